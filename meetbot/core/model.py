@@ -1,0 +1,291 @@
+"""The nouns that every floor shares: plain frozen data, no behaviour beyond what the data itself can tell.
+
+Instants are aware UTC datetimes; `zone` fields are IANA names; `None` is "not known" or "not yet", as the field says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from meetbot.core.times import Interval
+
+# The programme: what is planned.
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A name and an address to write to."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A ministry, college or office that takes part."""
+
+    key: str
+    name: str
+    country: str  #: as the organiser lists it; an international office may have its own
+    constituent: str  #: the kind of organisation: government, training institution, …
+    zone: str  #: where its people are, for the times written to them
+    quota: int  #: how many of its people the rules may approve by themselves
+    aliases: tuple[str, ...] = ()  #: other names that people write on forms
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a part in the rundown, as the organiser wrote them."""
+
+    key: str
+    name: str
+    office: str
+    organisation: str | None = None  #: key; None for somebody from outside
+    address: str | None = None  #: None until known; a registrant can be tied to the person instead
+
+
+class Role(StrEnum):
+    SPEAKER = "speaker"
+    PRESENTER = "presenter"
+    DISCUSSANT = "discussant"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One person's or one delegation's part in a segment: exactly one of the two is set."""
+
+    role: Role
+    person: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A titled stretch of a rundown."""
+
+    key: str
+    title: str
+    interval: Interval  #: planned, never overwritten; empty where the programme gives no time
+    timed: bool  #: False: it has a place in the order but no time of its own
+    text: str = ""
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Record in Zoom's cloud from the start of one segment to the end of another (keys)."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A planned Zoom meeting. Its key never changes; everything else may."""
+
+    key: str
+    title: str
+    text: str
+    interval: Interval
+    opens_at: datetime  #: when people may come in; at or before the start
+    zone: str  #: the zone in which the programme speaks of it
+    host: str  #: Zoom user id or address of the licensed host
+    alternative_hosts: tuple[str, ...] = ()
+    waiting_room: bool = True
+    rundown: tuple[Segment, ...] = ()
+    recording: Recording | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Bilaterals:
+    """The bilateral meetings as far as they are known: who may meet whom, and when that will be found out."""
+
+    title: str
+    after: str  #: key of the meeting that they follow
+    when: str  #: the organiser's own words while there is no date
+    sides: tuple[tuple[str, ...], ...] = ()  #: organisation keys that meet across, not within, a side
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """How long before the start approved registrants are reminded."""
+
+    before: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class CueTimes:
+    """When people on stage are told: before the meeting, before their segment starts, before it ends."""
+
+    brief: timedelta = timedelta(hours=24)
+    next: timedelta = timedelta(minutes=5)
+    closing: timedelta = timedelta(minutes=2)
+    grace: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """All that is planned."""
+
+    key: str
+    title: str
+    zone: str
+    language: str
+    organiser: Contact  #: letters come from here and answers go there
+    reports_to: tuple[Contact, ...]
+    organisations: Mapping[str, Organisation]
+    people: Mapping[str, Person]
+    meetings: Mapping[str, Meeting]
+    bilaterals: Bilaterals | None = None
+    approve_invited: bool = True  #: approve an invited organisation's people within its quota
+    reminders: Reminders = Reminders()
+    cue_times: CueTimes = CueTimes()
+
+
+# Registration.
+
+
+class Status(StrEnum):
+    """What a registrant may do. A pending one with a hold reason waits for a person."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Form:
+    """What somebody wrote to ask to join one meeting, however it reached us."""
+
+    meeting: str
+    address: str  #: canonical: domain in lower case, compared without regard to case
+    name: str  #: as written, in its own script, NFC
+    organisation: str = ""  #: as written
+    position: str = ""
+    country: str = ""
+    language: str | None = None  #: None: not chosen
+    zone: str | None = None  #: None: not chosen; the organisation's is used
+    person: str | None = None  #: key of the person in the rundown, as the organiser noted it
+    source: str = "import"  #: import, zoom or admin
+    zoom_id: str | None = None  #: Zoom's registrant id where it came from Zoom's own page
+
+
+@dataclass(frozen=True)
+class Registrant:
+    """Someone who asked to join. Carries no join link: that is a secret with a way of its own."""
+
+    id: int
+    form: Form
+    organisation: str | None  #: key; None when what they wrote matches no invited organisation
+    status: Status
+    reason: str  #: why it has this status, or why it waits
+    zone: str  #: the reader's zone
+    language: str
+    zoom_id: str | None = None  #: None until Zoom knows them
+    pushed: bool = False  #: Zoom has approved them and their own join link is stored
+
+
+class JoinLink:
+    """A registrant's own join URL: whoever holds it enters under that name, so it never shows by accident."""
+
+    __slots__ = ("_url",)
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def reveal(self) -> str:
+        """The URL itself. Only a letter to its owner may carry it."""
+        return self._url
+
+    def __repr__(self) -> str:
+        return "JoinLink(***)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, JoinLink) and other._url == self._url
+
+    def __hash__(self) -> int:
+        return hash(self._url)
+
+
+# Letters.
+
+
+class LetterKind(StrEnum):
+    RECEIVED = "received"  #: your form came; this is not the link
+    LINK = "link"
+    REMINDER = "reminder"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+    CUE = "cue"
+    REPORT = "report"
+
+
+#: The kinds that carry the registrant's own join link, and therefore only ever go to approved registrants.
+LINK_KINDS = frozenset({LetterKind.LINK, LetterKind.REMINDER, LetterKind.MOVED})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is said to one person, before it is rendered. `facts` is plain JSON, frozen when the letter is decided."""
+
+    kind: LetterKind
+    facts: Mapping[str, Any]
+    language: str
+    zone: str  #: the reader's
+
+
+@dataclass(frozen=True)
+class Message:
+    """A letter with its address, ready to go."""
+
+    letter: Letter
+    to: Contact
+    dedupe: str  #: makes a second letter of the same kind to the same person impossible
+    meeting: str | None = None  #: key
+    registrant: int | None = None
+    revision: int = 0  #: of the meeting when the letter was decided
+    sequence: int | None = None  #: of its calendar entry; None: no calendar entry
+    useful_until: datetime | None = None  #: later it is not sent any more; None: always of use
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+# What came of it.
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in what a person gave us: where, what, and what to do. `warning`: pointed out, not refused."""
+
+    place: str  #: "launch.yaml:14:7" or "Registrations!D17"
+    what: str
+    remedy: str = ""
+    line: str = ""  #: the line itself, where there is one
+    column: int | None = None  #: 1-based, of `line`
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}{f' - {self.remedy}' if self.remedy else ''}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a pass: counts by word, and what a person should know."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()

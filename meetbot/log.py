@@ -1,0 +1,81 @@
+"""structlog set up once: console on a terminal, JSON elsewhere, and nothing secret in either."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET_KEY = re.compile(r"token|secret|password|passcode|authorization|join_?(url|link)|start_?url|cookie", re.I)
+# Query values that open a door: the passcode, the registrant's token, the host's key, an OAuth code.
+_SECRET_QUERY = re.compile(r"([?&;](?:pwd|tk|zak|token|code|access_token|account_id)=)[^&\s\"'>]+", re.I)
+_JOIN_PATH = re.compile(r"(https?://[^\s\"'<>]*?/(?:w|j|s|my)/)[^\s\"'<>]+")
+_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def strike(text: str) -> str:
+    """The text with join links, start links, tokens and control characters struck out."""
+    text = _JOIN_PATH.sub(r"\1***", text)
+    text = _SECRET_QUERY.sub(r"\1***", text)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BEARER.sub(r"\1 ***", text))
+
+
+def _strike_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for key, value in event.items():
+        if _SECRET_KEY.search(key):
+            event[key] = "***"
+        elif isinstance(value, str):
+            event[key] = strike(value)
+        elif isinstance(value, list | tuple | dict | BaseException):
+            event[key] = strike(str(value))
+    return event
+
+
+def configure(*, level: str = "INFO", console: bool | None = None) -> None:
+    """Send structlog and the libraries' own logging to standard error, once for the process.
+
+    `console` None: readable lines where standard error is a terminal, JSON lines elsewhere.
+    """
+    on_terminal = sys.stderr.isatty() if console is None else console
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Tracebacks as text and without local variables: those hold client secrets and links.
+        structlog.processors.format_exc_info,
+        _strike_secrets,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if on_terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    sink = logging.StreamHandler(sys.stderr)
+    sink.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [sink]
+    root.setLevel(level)
+    # httpx logs whole addresses at INFO, with whatever is in their query.
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "uvicorn.access", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def get(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a room, such as "registration"; event names are constants, data goes into keys."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
+    return logger

@@ -1,0 +1,122 @@
+"""The deployment: credentials, addresses and paths, from `MEETBOT_…` variables, `.env` or files of secrets.
+
+A secret may lie in a file of its own: every file in `$CREDENTIALS_DIRECTORY` (systemd) or `/run/secrets` (containers)
+that is named like the variable in lower case, for example `meetbot_zoom_client_secret`, is read.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from meetbot.errors import ProgrammeError
+
+_PREFIX = "MEETBOT_"
+_PLACEHOLDERS = {"changeme", "change-me", "xxxx", "secret", "your-secret", "<your-secret>"}
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two deployments; `.env.example` explains each one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file_encoding="utf-8", extra="forbid", hide_input_in_errors=True, frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    data_key: SecretStr = SecretStr("")
+
+    zoom_account_id: str = ""
+    zoom_client_id: str = ""
+    zoom_client_secret: SecretStr = SecretStr("")
+    zoom_api_url: str = "https://api.zoom.us/v2"
+    zoom_token_url: str = "https://zoom.us/oauth/token"
+
+    mail_transport: Literal["maildir", "smtp"] = "maildir"
+    smtp_host: str = ""
+    smtp_port: Port = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_oauth_token_url: str = ""
+    smtp_oauth_client_id: str = ""
+    smtp_oauth_client_secret: SecretStr = SecretStr("")
+    smtp_oauth_scope: str = ""
+
+    health_host: str = "127.0.0.1"
+    health_port: Port = 8080
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("zoom_api_url", "zoom_token_url")
+    @classmethod
+    def _only_https(cls, url: str) -> str:
+        local = url.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:"))
+        if not (url.startswith("https://") or local) or "@" in url:
+            raise ValueError("must begin with https:// (http only for a sandbox on 127.0.0.1)")
+        return url.rstrip("/")
+
+    @field_validator("zoom_client_secret", "smtp_password", "smtp_oauth_client_secret", "data_key")
+    @classmethod
+    def _no_placeholder(cls, secret: SecretStr) -> SecretStr:
+        if secret.get_secret_value().strip().lower() in _PLACEHOLDERS:
+            raise ValueError("is still a placeholder; put the real value here")
+        return secret
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the store; SQLite in the data folder unless another one is named."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'meetbot.db'}"
+
+    @property
+    def maildir(self) -> Path:
+        """Where the `maildir` transport lays its messages."""
+        return self.data_dir / "outbox"
+
+
+def read(env_file: Path | None = Path(".env")) -> Settings:
+    """The settings of this process.
+
+    ProgrammeError, with every problem and never a value, when a setting is unknown, misspelt or out of range.
+    """
+    problems = [_unknown(name, "the environment") for name in os.environ if _is_unknown(name)]
+    if env_file is not None and env_file.is_file():
+        problems += _problems_of_file(env_file)
+    if problems:
+        raise ProgrammeError(*problems)
+    folders = [Path(path) for path in (os.environ.get("CREDENTIALS_DIRECTORY"), "/run/secrets") if path]
+    try:
+        return Settings(_env_file=env_file, _secrets_dir=[path for path in folders if path.is_dir()])  # type: ignore[call-arg]
+    except ValidationError as error:
+        raise ProgrammeError(*(_sentence(problem) for problem in error.errors(include_input=False))) from None
+
+
+def _is_unknown(name: str) -> bool:
+    return name.upper().startswith(_PREFIX) and name.upper()[len(_PREFIX) :].lower() not in Settings.model_fields
+
+
+def _unknown(name: str, place: str) -> str:
+    known = [f"{_PREFIX}{field.upper()}" for field in Settings.model_fields]
+    near = difflib.get_close_matches(name.upper(), known, n=1)
+    return f"{place}: {name} is not a setting of meetbot" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _problems_of_file(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return [f"{path}: is not UTF-8 text; save it as UTF-8"]
+    names = [(number, line.partition("=")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
+    return [_unknown(name, f"{path}:{number}") for number, name in names if _is_unknown(name)]
+
+
+def _sentence(problem: Mapping[str, object]) -> str:
+    location = problem["loc"]
+    field = str(location[0]) if isinstance(location, tuple) and location else "settings"
+    return f"{_PREFIX}{field.upper()}: {str(problem['msg']).removeprefix('Value error, ')}"
