@@ -1,0 +1,85 @@
+"""One Zoom account: everything in it, found by id, address or secret."""
+
+import heapq
+from datetime import datetime
+
+from meetbot.sandbox.answers import Refusal, invalid, no_meeting
+from meetbot.sandbox.limits import Limits
+from meetbot.sandbox.model import Action, Instance, Licence, Meeting, Registrant, Setup, Token, User
+from meetbot.sandbox.names import Names
+from meetbot.sandbox.pages import Pages
+
+
+class Account:
+    """One Zoom account with everything in it."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.names = Names(setup.seed)
+        self.limits = Limits(setup.plan, enabled=setup.limits)
+        self.pages = Pages(self.names)
+        self.tokens: dict[str, Token] = {}
+        self.users: dict[str, User] = {}
+        self.user_by_email: dict[str, User] = {}
+        #: Deleted ones too: they can be recovered.
+        self.meetings: dict[int, Meeting] = {}
+        self.meetings_by_host: dict[str, list[Meeting]] = {}
+        self.instances: dict[str, Instance] = {}
+        self.registrant_by_tk: dict[str, Registrant] = {}
+        self._coming: list[tuple[datetime, int, Action]] = []
+        self._actions = 0
+
+    def user(self, key: str) -> User:
+        """By id or address; an address that ends in `.example` is a user from its first mention."""
+        found = self.users.get(key) or self.user_by_email.get(key.lower())
+        if found:
+            return found
+        if "@" in key and key.lower().endswith(".example"):
+            return self.add_user(key)
+        raise Refusal(404, 1001, f"User does not exist: {key}.")
+
+    def add_user(
+        self,
+        email: str,
+        *,
+        first_name: str = "",
+        last_name: str = "",
+        licence: Licence | None = None,
+        timezone: str = "UTC",
+    ) -> User:
+        """Add a user, or give an existing one another name and licence."""
+        address = email.lower()
+        user = self.user_by_email.get(address) or User(self.names.person_id(), address, pmi=self.names.meeting_id())
+        user.first_name = first_name or address.partition("@")[0]
+        user.last_name = last_name
+        user.licence = licence or ("basic" if self.setup.plan == "free" else "licensed")
+        user.timezone = timezone
+        self.users[user.id] = self.user_by_email[address] = user
+        return user
+
+    def meeting(self, key: str | int) -> Meeting:
+        if not str(key).isdecimal():
+            raise invalid(("meetingId", "Invalid meeting id."))
+        found = self.meetings.get(int(key))
+        if found is None or found.deleted:
+            raise no_meeting(key)
+        return found
+
+    def add_meeting(self, meeting: Meeting) -> None:
+        self.meetings[meeting.id] = meeting
+        self.meetings_by_host.setdefault(meeting.host.id, []).append(meeting)
+
+    def expect(self, action: Action) -> None:
+        """Keep an action until its moment comes."""
+        self._actions += 1
+        heapq.heappush(self._coming, (action.at, self._actions, action))
+
+    def next_action(self, now: datetime) -> Action | None:
+        """The earliest action whose moment has come, taken off the list."""
+        if not self._coming or self._coming[0][0] > now:
+            return None
+        return heapq.heappop(self._coming)[2]
+
+    @property
+    def actions_to_come(self) -> int:
+        return len(self._coming)
