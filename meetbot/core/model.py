@@ -254,6 +254,7 @@ class Message:
     revision: int = 0  #: of the meeting when the letter was decided
     sequence: int | None = None  #: of its calendar entry; None: no calendar entry
     useful_until: datetime | None = None  #: later it is not sent any more; None: always of use
+    needs_link: bool = False  #: carries the registrant's own join link, and leaves only while they are approved
 
 
 @dataclass(frozen=True)

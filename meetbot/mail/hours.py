@@ -1,0 +1,85 @@
+"""How a letter tells time: always in the programme's zone and in the reader's, always with place, offset and date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetbot.core import times
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time in one zone: "Wed 10 Nov 2021", "13:30–16:30", "Yangon (UTC+6:30)"."""
+
+    date: str
+    hours: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The two IANA zones of a letter. Instants come as ISO 8601 text, as they stand in its facts."""
+
+    programme: str
+    reader: str
+
+    @property
+    def zones(self) -> list[str]:
+        """The programme's zone and then the reader's, once when they are the same."""
+        return list(dict.fromkeys((self.programme, self.reader)))
+
+    def seen_from(self, programme: str) -> Hours:
+        """The same reader's, where the programme spoke of another zone."""
+        return Hours(programme, self.reader)
+
+    def stretches(self, starts_at: str, ends_at: str) -> list[Stretch]:
+        interval = times.Interval(_instant(starts_at), _instant(ends_at))
+        return [_stretch(interval, zone) for zone in self.zones]
+
+    def span(self, starts_at: str, ends_at: str) -> str:
+        """'Wed 10 Nov 2021, 14:00–17:00 Bangkok (UTC+7) = 13:30–16:30 Yangon (UTC+6:30)'"""
+        interval = times.Interval(_instant(starts_at), _instant(ends_at))
+        return f"{self.date(starts_at)}, {times.span_text(interval, *self.zones)}"
+
+    def clock(self, at: str) -> str:
+        """'14:30 Bangkok (UTC+7) = 14:00 Yangon (UTC+6:30)'"""
+        return " = ".join(times.clock_text(_instant(at), zone) for zone in self.zones)
+
+    def at(self, at: str) -> str:
+        """In the programme's zone alone, where there is no room for two: '14:30 Bangkok (UTC+7)'"""
+        return times.clock_text(_instant(at), self.programme)
+
+    def date(self, at: str) -> str:
+        """In the programme's zone: 'Wed 10 Nov 2021'"""
+        return times.date_text(_instant(at), self.programme)
+
+    def short(self, at: str) -> str:
+        """For subjects: 'Wed 10 Nov 2021, 14:00 Bangkok (UTC+7)'"""
+        return f"{self.date(at)}, {self.at(at)}"
+
+    def between(self, starts_at: str, ends_at: str) -> str:
+        """In the programme's zone, for tables that name it above: '14:00–14:30'"""
+        return f"{self.of_day(starts_at, self.programme, starts_at)}–{self.of_day(ends_at, self.programme, starts_at)}"
+
+    def columns(self, at: str) -> list[str]:
+        """The zones that a rundown needs a column for: two only when clocks differ."""
+        instant = _instant(at)
+        offsets = {times.offset(instant, zone) for zone in self.zones}
+        return self.zones[: len(offsets)]
+
+    def of_day(self, at: str, zone: str, since: str) -> str:
+        """The time of day in the zone; a later date than that of `since` shows: '00:30 (+1 d)'."""
+        instant = _instant(at).astimezone(times.zone(zone))
+        days = (instant.date() - _instant(since).astimezone(times.zone(zone)).date()).days
+        return f"{instant:%H:%M}" + (f" ({days:+} d)" if days else "")
+
+
+def _instant(iso: str) -> datetime:
+    return times.utc(datetime.fromisoformat(iso))
+
+
+def _stretch(interval: times.Interval, zone: str) -> Stretch:
+    place = f"{times.city(zone)} ({times.offset(interval.start, zone)})"
+    hours = times.span_text(interval, zone).removesuffix(f" {place}")
+    return Stretch(times.date_text(interval.start, zone), hours, place)

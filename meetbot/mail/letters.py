@@ -1,0 +1,103 @@
+"""From a letter to its words: subject, text, HTML and, where the kind has one, the calendar entry. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from meetbot import errors
+from meetbot.core import times
+from meetbot.core.model import LINK_KINDS, Contact, JoinLink, LetterKind, Message
+from meetbot.mail import calendar, hours, inert, pages
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter in words. The bodies may hold a join link, so they never show in a repr."""
+
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    calendar: bytes | None = field(repr=False)
+
+
+def render(
+    message: Message, *, organiser: Contact, link: JoinLink | None, uid: str | None, made_at: datetime
+) -> Rendered:
+    """The message in the reader's language, with times in the programme's zone and the reader's.
+
+    MeetbotError when a link is given to a kind that may not carry one, or lacks where the letter is about it.
+    `uid`: of the reader's calendar entry, needed when the message has a `sequence`. `made_at`: stamps that entry.
+    """
+    kind = message.letter.kind
+    _check_link(kind, link)
+    facts = _facts(message, organiser, link)
+    page = pages.page(kind, message.letter.language, facts)
+    entry = _entry(message, facts, organiser, uid, made_at) if facts["in_calendar"] else None
+    return Rendered(page.subject, page.text, page.html, entry)
+
+
+def fenced(kind: LetterKind, name: str) -> str:
+    """The reader's name; empty where a visitor's "name" would become a link in a stranger's mail."""
+    return "" if kind is LetterKind.RECEIVED and inert.like_a_link(name) else inert.line(name)
+
+
+def _check_link(kind: LetterKind, link: JoinLink | None) -> None:
+    if link is not None and kind not in LINK_KINDS:
+        raise errors.MeetbotError(f"a letter of kind {kind!s} may not carry a join link")
+    if link is None and kind in (LetterKind.LINK, LetterKind.REMINDER):
+        raise errors.MeetbotError(f"a letter of kind {kind!s} needs the reader's join link")
+
+
+def _has_entry(message: Message, link: JoinLink | None) -> bool:
+    method = calendar.METHODS.get(message.letter.kind)
+    return message.sequence is not None and (method == "CANCEL" or (method == "REQUEST" and link is not None))
+
+
+def _entry(message: Message, facts: Mapping[str, Any], organiser: Contact, uid: str | None, made_at: datetime) -> bytes:
+    if uid is None or message.sequence is None:
+        raise errors.MeetbotError("a calendar entry needs its UID")
+    starts_at, ends_at = (datetime.fromisoformat(facts[when]) for when in ("starts_at", "ends_at"))
+    return calendar.entry(
+        method=calendar.METHODS[message.letter.kind],
+        uid=uid,
+        sequence=message.sequence,
+        title=facts["meeting"],
+        description=pages.invitation(message.letter.language, facts),
+        interval=times.Interval(starts_at, ends_at),
+        location=facts["link"],
+        organiser=organiser,
+        attendee=message.to,
+        made_at=made_at,
+    )
+
+
+def _facts(message: Message, organiser: Contact, link: JoinLink | None) -> dict[str, Any]:
+    letter = message.letter
+    facts: dict[str, Any] = _inert(letter.facts)
+    return {
+        "text": "",
+        "segments": [],
+        **facts,
+        "kind": str(letter.kind),
+        "name": fenced(letter.kind, facts["name"]),
+        "organiser": Contact(inert.line(organiser.name), organiser.address),
+        "link": link.reveal() if link else "",
+        "in_calendar": _has_entry(message, link),
+        "hours": hours.Hours(facts["zone"], letter.zone),
+    }
+
+
+def _inert(fact: Any, key: str = "") -> Any:
+    """The facts without unseen characters; only a `text` may have more than one line."""
+    match fact:
+        case str():
+            return inert.lines(fact) if key == "text" else inert.line(fact)
+        case Mapping():
+            return {name: _inert(value, name) for name, value in fact.items()}
+        case list() | tuple():
+            return [_inert(value) for value in fact]
+        case _:
+            return fact

@@ -1,0 +1,379 @@
+"""Exactly one meeting at Zoom for each planned one, whatever Zoom answered or forgot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from meetbot.core import meetings
+from meetbot.core.meetings import (
+    Adopt,
+    Cancel,
+    Create,
+    DeleteTwin,
+    Difference,
+    Gone,
+    Keep,
+    MeetingState,
+    Refuse,
+    TooLate,
+    Update,
+    Wait,
+)
+from meetbot.core.remote import RemoteMeeting
+from tests.core import builders as a
+from tests.core.builders import bkk, known, listed, planned, whole
+
+NOW = bkk("09:00", "2021-11-08")
+ATTEMPT = NOW - timedelta(seconds=60)
+
+
+def test_a_meeting_never_made_is_created() -> None:
+    """What is planned and stands nowhere is made."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan, MeetingState.PLANNED)], [], now=NOW)
+
+    assert intents == (Create(plan, "not at Zoom yet"),)
+
+
+def test_a_meeting_as_planned_is_kept() -> None:
+    """A second pass writes nothing."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [listed(plan)], now=NOW)
+
+    assert intents == (Keep("launch", "as planned"),)
+
+
+@pytest.mark.parametrize("state", [MeetingState.CREATING, MeetingState.PLANNED, MeetingState.CANCELLED])
+def test_F11_a_lost_create_is_found_by_its_marker_and_adopted(state: MeetingState) -> None:
+    """Zoom made the meeting and the answer was lost: it is taken, not made again."""
+    plan, row = planned(), listed(planned())
+    lost = known(plan, state, attempted_at=ATTEMPT, planned=replace(plan, topic="As it was once"))
+
+    intents = meetings.reconcile([plan], [lost], [row], now=NOW)
+
+    assert intents == (Adopt(plan, row, "found at Zoom by our marker"),)
+
+
+def test_F11_an_attempt_not_seen_yet_waits_until_zooms_list_has_settled() -> None:
+    """One second before the settle time: look again. At it: create again."""
+    plan = planned()
+    lost = known(plan, MeetingState.CREATING, attempted_at=NOW)
+    settled = NOW + timedelta(seconds=90)
+
+    before = meetings.reconcile([plan], [lost], [], now=settled - timedelta(seconds=1))
+    after = meetings.reconcile([plan], [lost], [], now=settled)
+
+    assert before == (Wait("launch", settled, "creation outcome unknown: checking with Zoom"),)
+    assert after == (Create(plan, "not at Zoom: the last attempt came to nothing"),)
+
+
+def test_a_meeting_never_read_back_is_read_before_it_is_believed() -> None:
+    """The process ended between the creation and the read-back."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan, planned=None)], [listed(plan)], now=NOW)
+
+    assert intents == (Adopt(plan, listed(plan), "found at Zoom by our marker"),)
+
+
+def test_P06_surplus_twins_are_deleted_and_the_one_with_links_stays() -> None:
+    """Of three meetings with our marker only the known one stays."""
+    plan = planned()
+    twins = [listed(plan, id="id-a"), listed(plan), listed(plan, id="id-z")]
+
+    intents = meetings.reconcile([plan], [known(plan)], twins, now=NOW)
+
+    why = "a second meeting with our marker, whose link was never sent"
+    assert intents == (
+        Keep("launch", "as planned"),
+        DeleteTwin("launch", "id-a", why),
+        DeleteTwin("launch", "id-z", why),
+    )
+
+
+def test_P06_of_twins_nobody_knows_the_running_one_is_adopted() -> None:
+    """People are inside: it is not the one to delete."""
+    plan = planned()
+    idle, running = listed(plan, id="id-a"), listed(plan, id="id-b", status="started")
+
+    intents = meetings.reconcile([plan], [known(plan, MeetingState.CREATING)], [idle, running], now=NOW)
+
+    why = "a second meeting with our marker, whose link was never sent"
+    assert intents == (Adopt(plan, running, "found at Zoom by our marker"), DeleteTwin("launch", "id-a", why))
+
+
+def test_P06_a_running_twin_is_not_deleted() -> None:
+    """A surplus meeting in which people sit stays until it ends."""
+    plan = planned()
+
+    intents = meetings.reconcile(
+        [plan], [known(plan)], [listed(plan), listed(plan, id="id-b", status="started")], now=NOW
+    )
+
+    assert intents[1] == Keep("launch", "its twin id-b is running: not deleted before it ends")
+
+
+def test_P06_meetings_of_others_are_never_touched() -> None:
+    """Without our marker, or with the marker of another copy of meetbot, a meeting is none of our business."""
+    plan = planned()
+    foreign = [listed(plan, id="id-x", ref=None), listed(plan, id="id-y", ref="ref-of-another-copy")]
+
+    intents = meetings.reconcile([plan], [known(plan)], [*foreign, listed(plan)], now=NOW)
+
+    assert intents == (Keep("launch", "as planned"),)
+
+
+def test_a_known_meeting_whose_marker_was_edited_away_is_still_ours() -> None:
+    """Someone rewrote the description at Zoom: the id proves the meeting, and the marker is put back."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [listed(plan, ref=None)], now=NOW)
+
+    assert intents == (Update(plan, "id-launch", ("text",), "changed at Zoom, put back: description"),)
+
+
+def test_a_changed_programme_updates_the_meeting() -> None:
+    """Also what Zoom's list does not show is updated, from what was last confirmed."""
+    was = planned()
+    plan = replace(was, starts_at=bkk("15:00"), text="new", waiting_room=False)
+
+    intents = meetings.reconcile([plan], [known(was)], [listed(was)], now=NOW)
+
+    changes = ("text", "starts_at", "waiting_room")
+    assert intents == (Update(plan, "id-launch", changes, "the programme changed: description, start, waiting room"),)
+
+
+def test_P09_a_start_changed_at_zoom_is_put_back() -> None:
+    """Somebody moved the meeting on Zoom's own pages: seen, said and put back."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [listed(plan, starts_at=bkk("15:00"))], now=NOW)
+
+    assert intents == (Update(plan, "id-launch", ("starts_at",), "changed at Zoom, put back: start"),)
+
+
+def test_a_deleted_meeting_is_gone_and_never_made_again_in_silence() -> None:
+    """People may hold links of the old one; a person must decide."""
+    plan, other = planned(), planned("bilateral")
+
+    intents = meetings.reconcile([plan, other], [known(plan), known(other)], [listed(other)], now=NOW)
+
+    assert intents == (
+        Keep("bilateral", "as planned"),
+        Gone("launch", "meeting id-launch was deleted at Zoom, and people may hold its links"),
+    )
+
+
+def test_a_deleted_meeting_is_not_replaced_by_its_twin() -> None:
+    """The twin's links are other links: it is pointed out, neither taken nor deleted."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [listed(plan, id="id-b")], now=NOW)
+
+    why = "meeting id-launch was deleted at Zoom, and people may hold its links"
+    assert intents == (Gone("launch", f"{why}; Zoom has id-b with our marker, whose link nobody holds"),)
+
+
+def test_a_meeting_restored_at_zoom_is_adopted_again() -> None:
+    """Gone, and recovered on Zoom's pages: read back before anything leaves."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan, MeetingState.GONE)], [listed(plan)], now=NOW)
+
+    assert intents == (Adopt(plan, listed(plan), "back at Zoom"),)
+
+
+def test_F14_a_blocked_meeting_is_read_again() -> None:
+    """Once the setting is right at Zoom, the links may leave without anybody's help."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan, MeetingState.BLOCKED)], [listed(plan)], now=NOW)
+
+    why = "Zoom had not kept a setting that guards access: looking again"
+    assert intents == (Adopt(plan, listed(plan), why),)
+
+
+@pytest.mark.parametrize("remote", [[], [listed(planned(), id="id-x", ref=None)]])
+def test_an_empty_list_is_refused_when_meetings_were_made(remote: list[RemoteMeeting]) -> None:
+    """Zoom shows none of two meetings made there: the wrong account, not two deletions."""
+    plans = [planned(), planned("bilateral")]
+
+    intents = meetings.reconcile(plans, [known(one) for one in plans], remote, now=NOW)
+
+    assert intents == (Refuse("Zoom lists none of the 2 meetings made there: is this the right account?"),)
+
+
+def test_one_deleted_meeting_is_no_empty_account() -> None:
+    """Only one stood there, or those that did are known to be gone: each is judged by itself."""
+    plans = [planned(), planned("bilateral")]
+    one = [known(plans[0]), known(plans[1], MeetingState.PLANNED)]
+    gone = [known(plan, MeetingState.GONE) for plan in plans]
+
+    first = meetings.reconcile(plans, one, [], now=NOW)
+    later = meetings.reconcile(plans, gone, [], now=NOW)
+
+    assert [type(intent) for intent in first] == [Create, Gone]
+    assert [type(intent) for intent in later] == [Gone, Gone]
+
+
+def test_meetings_that_are_over_may_leave_zooms_list() -> None:
+    """Zoom's list drops what is past; that is no deletion."""
+    plans = [planned(), planned("bilateral")]
+
+    intents = meetings.reconcile(plans, [known(one) for one in plans], [], now=bkk("17:00"))
+
+    why = "over; Zoom no longer lists it"
+    assert intents == (Keep("bilateral", why), Keep("launch", why))
+
+
+def test_T09_a_start_that_has_passed_is_not_created() -> None:
+    """Zoom would silently make it start at once. One second earlier it is created."""
+    plan = planned()
+
+    before = meetings.reconcile([plan], [], [], now=bkk("14:00") - timedelta(seconds=1))
+    after = [meetings.reconcile([plan], [], [], now=bkk(clock)) for clock in ("14:00", "18:00")]
+
+    assert before == (Create(plan, "not at Zoom yet"),)
+    assert after == [(TooLate("launch", "its start has passed: Zoom would make it start at once"),)] * 2
+
+
+def test_T17_a_move_into_the_past_is_not_sent() -> None:
+    """Zoom ignores a start in the past, so that people would be told a time which Zoom does not have."""
+    was = planned()
+    plan = replace(was, starts_at=bkk("08:00", "2021-11-08"))
+
+    intents = meetings.reconcile([plan], [known(was)], [listed(was)], now=NOW)
+
+    assert intents == (TooLate("launch", "its new start has passed: Zoom ignores such a change"),)
+
+
+def test_a_running_meeting_takes_a_new_title() -> None:
+    """What does not move the start reaches Zoom at any time."""
+    was = planned()
+    plan = replace(was, topic="Launch of the Network")
+
+    intents = meetings.reconcile([plan], [known(was)], [listed(was)], now=bkk("14:30"))
+
+    assert intents == (Update(plan, "id-launch", ("topic",), "the programme changed: topic"),)
+
+
+def test_a_cancelled_meeting_that_zoom_still_lists_is_cancelled_again() -> None:
+    """The answer to the deletion was lost."""
+    plan = planned()
+
+    intents = meetings.reconcile([], [known(plan, MeetingState.CANCELLED)], [listed(plan)], now=NOW)
+
+    assert intents == (Cancel("launch", "id-launch", "no longer planned"),)
+
+
+def test_a_meeting_no_longer_planned_is_cancelled() -> None:
+    """Together with its twins."""
+    plan = planned()
+
+    intents = meetings.reconcile([], [known(plan)], [listed(plan, id="id-b"), listed(plan)], now=NOW)
+
+    assert intents == (
+        Cancel("launch", "id-launch", "no longer planned"),
+        Cancel("launch", "id-b", "no longer planned"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "intents"),
+    [
+        (MeetingState.PLANNED, (Cancel("launch", None, "no longer planned; not at Zoom"),)),
+        (
+            MeetingState.CREATING,
+            (Wait("launch", ATTEMPT + timedelta(seconds=90), "creation outcome unknown: checking with Zoom"),),
+        ),
+        (MeetingState.CREATED, (Cancel("launch", None, "no longer planned; not at Zoom"),)),
+        (MeetingState.CANCELLED, ()),
+    ],
+)
+def test_what_is_not_at_zoom_is_only_cancelled_here(state: MeetingState, intents: tuple[meetings.Intent, ...]) -> None:
+    """An attempt whose outcome is unknown is looked for first: it may still appear."""
+    row = known(planned(), state, attempted_at=ATTEMPT)
+
+    assert meetings.reconcile([], [row], [], now=NOW) == intents
+
+
+def test_a_running_meeting_is_not_deleted_under_its_people() -> None:
+    """Taken out of the file while it runs: it stays."""
+    plan = planned()
+
+    intents = meetings.reconcile([], [known(plan)], [listed(plan, status="started")], now=bkk("14:30"))
+
+    assert intents == (Keep("launch", "no longer planned, but running: not deleted"),)
+
+
+def test_a_read_back_as_planned_has_no_differences() -> None:
+    """Alternative hosts are a set, in any case."""
+    plan = planned(alternative_hosts=("A@ilo.example", "b@ilo.example"))
+
+    found = meetings.differences(plan, whole(plan, alternative_hosts=("b@ilo.example", "a@ilo.example")))
+
+    assert found == ()
+
+
+def test_F14_settings_that_zoom_dropped_are_found_on_reading_back() -> None:
+    """Registration, waiting room and start guard the door; the others are only pointed out."""
+    plan = planned()
+    kept = whole(
+        plan, approval_type=2, waiting_room=False, silent=False, starts_at=bkk("14:01"), topic="Other", minutes=60
+    )
+
+    found = meetings.differences(plan, kept)
+
+    assert found == (
+        Difference("topic", "Launch", "Other", False),
+        Difference(
+            "starts_at",
+            "Wed 10 Nov 2021 14:00 Bangkok (UTC+7)",
+            "Wed 10 Nov 2021 14:01 Bangkok (UTC+7)",
+            True,
+        ),
+        Difference("minutes", "180", "60", False),
+        Difference("registration", "1", "2", True),
+        Difference("waiting_room", "True", "False", True),
+        Difference("silent", "True", "False", False),
+    )
+
+
+def test_F14_a_setting_missing_from_the_whole_answer_counts_as_not_kept() -> None:
+    """An answer that does not say that registration is on is no proof that it is."""
+    plan = planned()
+
+    found = meetings.differences(plan, whole(plan, approval_type=None))
+
+    assert found == (Difference("registration", "1", "None", True),)
+
+
+def test_the_marker_comes_back_from_an_agenda() -> None:
+    """Also where the description is cut to what Zoom's list shows, and with the line ends of another system."""
+    agenda = meetings.marked("Skills " * 500, "k7m2")
+
+    assert agenda.startswith("meetbot:ref=k7m2\n")
+    assert len(agenda) <= 2000
+    assert meetings.ref_in(agenda[:250]) == "k7m2"
+    assert meetings.ref_in(agenda.replace("\n", "\r\n")) == "k7m2"
+
+
+@pytest.mark.parametrize("agenda", ["", "An agenda", "See meetbot:ref=k7m2", "First\nmeetbot:ref=k7m2", "meetbot:ref="])
+def test_an_agenda_without_our_marker_in_its_first_line_is_not_ours(agenda: str) -> None:
+    """Somebody who quotes the marker does not make a meeting ours."""
+    assert meetings.ref_in(agenda) is None
+
+
+def test_A05_a_long_title_is_cut_between_letters() -> None:
+    """Zoom takes 200 characters; a Khmer letter keeps its vowel."""
+    meeting = a.meeting(title="x" * 198 + "កុំ" + "ព្យូទ័រ")
+
+    plan = meetings.planned(meeting, "k7m2")
+
+    assert plan.topic == "x" * 198
+    assert (plan.starts_at, plan.minutes, plan.zone) == (bkk("14:00"), 180, "Asia/Bangkok")

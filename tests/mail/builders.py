@@ -1,0 +1,115 @@
+"""Small builders: a letter of each kind with sensible facts, of which a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from meetbot.core.model import LINK_KINDS, Contact, JoinLink, Letter, LetterKind, Message
+from meetbot.mail import compose, letters
+
+TITLE = "Launching Ceremony of South-South Cooperation Skills Development Network"
+ORGANISER = Contact("ILO-China Partnership Project", "launch@project.example.org")
+URL = "https://us06web.zoom.us/w/85123456789?tk=AbCdEf0123.DQMAAAAT&uuid=WN_123"
+LINK = JoinLink(URL)
+UID = "launch-7@project.example.org"
+MADE_AT = datetime(2021, 11, 8, 1, 0, tzinfo=UTC)
+
+COMMON = {
+    "programme": "ILO/China Partnership Project",
+    "meeting": TITLE,
+    "starts_at": "2021-11-10T07:00:00+00:00",
+    "ends_at": "2021-11-10T10:00:00+00:00",
+    "opens_at": "2021-11-10T06:30:00+00:00",
+    "zone": "Asia/Bangkok",
+}
+BEFORE = {
+    "title": TITLE,
+    "starts_at": "2021-11-09T07:00:00+00:00",
+    "ends_at": "2021-11-09T10:00:00+00:00",
+    "zone": "Asia/Bangkok",
+}
+SEGMENT = {
+    "title": "Session 1: Power of Networking",
+    "starts_at": "2021-11-10T07:40:00+00:00",
+    "ends_at": "2021-11-10T08:10:00+00:00",
+    "planned_starts_at": "2021-11-10T07:30:00+00:00",
+    "text": "Introduction to peer skills training centres",
+}
+GROUP = {"name": "Champasak Center", "registered": 4, "approved": 4, "attended": 3, "minutes": 480}
+REPORT: dict[str, Any] = {
+    "final": True,
+    "reason": "unchanged in two readings",
+    "registered": 64,
+    "approved": 58,
+    "attended": 47,
+    "unmatched": 1,
+    "organisations": [GROUP],
+    "countries": [{**GROUP, "name": "Lao PDR"}],
+    "constituents": [{**GROUP, "name": "training institution"}],
+    "segments": [
+        {
+            "key": "closing",
+            "title": "Closing session",
+            "planned_start": "2021-11-10T09:30:00+00:00",
+            "planned_end": "2021-11-10T10:00:00+00:00",
+            "real_start": "2021-11-10T09:41:00+00:00",
+            "real_end": "2021-11-10T10:12:00+00:00",
+            "present": 44,
+        }
+    ],
+    "lines": [],
+    "open": [{"name": "iPhone 12", "hint": "s…@npic.example.org", "minutes": 33, "reason": "two share this address"}],
+    "absent": [{"name": "ຄຳໝັ້ນ ສີສຸກ", "organisation": "Lao Women Union"}],
+    "peak": {"present": 45, "at": "2021-11-10T07:35:00+00:00"},
+    "median_minutes": 151,
+}
+OWN: Mapping[LetterKind, Mapping[str, Any]] = {
+    LetterKind.RECEIVED: {"waits": True},
+    LetterKind.LINK: {"segments": [{**SEGMENT, "timed": True, "people": ["Mr Ma Hezu, MOHRSS"]}]},
+    LetterKind.REMINDER: {"before_minutes": 60},
+    LetterKind.MOVED: {"change": {"before": BEFORE, "after": {**BEFORE, **COMMON}}},
+    LetterKind.CANCELLED: {},
+    LetterKind.DENIED: {"reason": "all places of your organisation are taken"},
+    LetterKind.CUE: {
+        "cue": "next",
+        "segment": SEGMENT,
+        "role": "presenter",
+        "others": ["Mr Ma Hezu, MOHRSS"],
+        "slip_minutes": 10,
+        "for": None,
+    },
+    LetterKind.REPORT: {"report": REPORT, "version": 1},
+}
+
+
+def message(
+    kind: LetterKind,
+    *,
+    name: str = "Kyaw Zaw",
+    address: str = "kyaw@cvt.example.org",
+    zone: str = "Asia/Yangon",
+    language: str = "en",
+    sequence: int | None = None,
+    **facts: Any,
+) -> Message:
+    letter = Letter(kind, {**COMMON, "name": name, **OWN[kind], **facts}, language, zone)
+    return Message(letter, Contact(name, address), dedupe="one", sequence=sequence)
+
+
+def link_for(kind: LetterKind) -> JoinLink | None:
+    return LINK if kind in LINK_KINDS else None
+
+
+def rendered(kind: LetterKind, **about: Any) -> letters.Rendered:
+    """The letter with the link where its kind may carry one."""
+    written = message(kind, **about)
+    return letters.render(written, organiser=ORGANISER, link=link_for(kind), uid=UID, made_at=MADE_AT)
+
+
+def composed(kind: LetterKind, *, organiser: Contact = ORGANISER, **about: Any) -> bytes:
+    """The whole message, as it goes over the wire."""
+    written = message(kind, **about)
+    words = letters.render(written, organiser=organiser, link=link_for(kind), uid=UID, made_at=MADE_AT)
+    return compose.compose(written, words, message_id="<m1@project.example.org>", organiser=organiser, made_at=MADE_AT)
