@@ -1,0 +1,209 @@
+"""Rows that wait to be acted on: written before it happens, claimed once, ended with a reason.
+
+Theory of operation. A due row is `waiting` until a node claims it by a conditional update, `claimed` while it acts, and
+then `done`, `missed`, `failed` or `cancelled`. Whatever ends it names the owner that claimed it, so a node whose
+rows were taken back while it slept finds that its late answer touches no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Row, and_, false, func, insert, literal, or_, select, update
+
+from meetbot.store import tables
+from meetbot.store.engine import Transaction
+from meetbot.store.tables import due, microseconds, rundown
+
+
+class Kind(StrEnum):
+    MEETING = "meeting"  #: bring Zoom's meetings in line with the programme
+    PUSH = "push"  #: tell Zoom of an approved registrant and fetch their join link
+    POLL = "poll"  #: read Zoom's own registration page
+    REMINDER = "reminder"
+    CUE = "cue"
+    LETTER = "letter"
+    REPORT = "report"  #: read Zoom's participant report
+
+
+@dataclass(frozen=True)
+class Due:
+    """One row, as claimed."""
+
+    id: int
+    kind: Kind
+    subject: str
+    meeting: str | None
+    revision: int
+    due_at: datetime
+    attempt: int  #: 1 at the first claim
+    urgency: int  #: what is lower is claimed first
+    detail: Mapping[str, Any]
+
+
+async def add(
+    tx: Transaction,
+    kind: Kind,
+    subject: str,
+    due_at: datetime,
+    *,
+    meeting: str | None = None,
+    revision: int = 0,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Let this happen at `due_at`; a row of the same kind, subject and revision that is there waits anew."""
+    same = and_(due.c.kind == kind, due.c.subject == subject, due.c.revision == revision)
+    again = await tx.execute(
+        update(due).where(same, due.c.state != "claimed").values(state="waiting", due_at=due_at, attempt=0, owner=None)
+    )
+    if again.rowcount == 0:
+        exists = await tx.scalar(select(due.c.id).where(same))
+        if exists is None:
+            row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, "due_at": due_at}
+            await tx.execute(
+                insert(due).values(**row, state="waiting", attempt=0, urgency=1, reason="", detail=dict(detail or {}))
+            )
+
+
+async def add_all(tx: Transaction, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Many new rows in one statement; each gives subject, due_at and what else it has."""
+    defaults: dict[str, Any] = {
+        "meeting": None,
+        "revision": 0,
+        "detail": {},
+        "state": "waiting",
+        "attempt": 0,
+        "urgency": 1,
+        "reason": "",
+    }
+    values = [{**defaults, "kind": kind, **row} for row in rows]
+    if values:
+        await tx.execute(insert(due), values)
+
+
+async def claim(
+    tx: Transaction, kinds: Sequence[Kind], *, now: datetime, owner: str, limit: int = 100
+) -> tuple[Due, ...]:
+    """The rows that are due and may still be acted on; what it returns is the owner's alone."""
+    waiting = select(due.c.id).where(due.c.state == "waiting", due.c.kind.in_(kinds), due.c.due_at <= now, ~_barred())
+    picked = waiting.order_by(due.c.urgency, due.c.due_at, due.c.id).limit(limit).with_for_update(skip_locked=True)
+    taken = await tx.execute(
+        update(due)
+        .where(due.c.id.in_(picked.scalar_subquery()), due.c.state == "waiting")
+        .values(state="claimed", owner=owner, attempt=due.c.attempt + 1, begun_at=now)
+        .returning(due)
+    )
+    return tuple(sorted((_noun(row) for row in taken), key=lambda one: (one.urgency, one.due_at, one.id)))
+
+
+def _barred() -> ColumnElement[bool]:
+    """A cue of a held rundown waits; the other bars on letters are judged with the message, which says why."""
+    held = select(rundown.c.meeting).where(rundown.c.meeting == due.c.meeting, rundown.c.held_at.is_not(None)).exists()
+    return and_(due.c.kind == Kind.CUE, held)
+
+
+async def finish(
+    tx: Transaction, ids: Iterable[int], *, owner: str, now: datetime, state: str = "done", reason: str = ""
+) -> int:
+    """End claimed rows; returns how many were still this owner's."""
+    mine = and_(due.c.id.in_(list(ids)), due.c.owner == owner, due.c.state == "claimed")
+    ended = await tx.execute(update(due).where(mine).values(state=state, reason=reason, done_at=now))
+    return ended.rowcount
+
+
+async def again(tx: Transaction, one: Due, due_at: datetime, *, owner: str, reason: str) -> None:
+    """Put a claimed row back, to be tried at `due_at`."""
+    mine = and_(due.c.id == one.id, due.c.owner == owner, due.c.state == "claimed")
+    await tx.execute(update(due).where(mine).values(state="waiting", owner=None, due_at=due_at, reason=reason))
+
+
+async def next_at(tx: Transaction, *, beside: Sequence[Kind] = ()) -> datetime | None:
+    """When the next row falls due, rows of the kinds in `beside` left out; None when nothing waits."""
+    rows = select(func.min(due.c.due_at, type_=tables.Instant)).where(due.c.state == "waiting", ~_barred())
+    earliest = await tx.scalar(rows.where(due.c.kind.not_in(beside)) if beside else rows)
+    return earliest if isinstance(earliest, datetime) else None
+
+
+async def kinds_due(tx: Transaction, *, now: datetime) -> tuple[Kind, ...]:
+    """The kinds of rows that are due now."""
+    rows = select(due.c.kind).where(due.c.state == "waiting", due.c.due_at <= now, ~_barred()).distinct()
+    return tuple(Kind(row.kind) for row in await tx.execute(rows))
+
+
+async def move(tx: Transaction, ids: Sequence[int], by: timedelta) -> int:
+    """Move waiting rows by that much, all in one statement."""
+    shifted = due.c.due_at + literal(microseconds(by), BigInteger)
+    moved = await tx.execute(update(due).where(due.c.id.in_(ids), due.c.state == "waiting").values(due_at=shifted))
+    return moved.rowcount
+
+
+async def cancel(
+    tx: Transaction,
+    *,
+    now: datetime,
+    reason: str,
+    meeting: str,
+    kinds: Sequence[Kind],
+    before_revision: int | None = None,
+) -> int:
+    """End what still waits for a meeting; with `before_revision` only what an older revision asked for."""
+    what = [due.c.state == "waiting", due.c.meeting == meeting, due.c.kind.in_(kinds)]
+    if before_revision is not None:
+        what.append(due.c.revision < before_revision)
+    ended = await tx.execute(update(due).where(*what).values(state="cancelled", reason=reason, done_at=now))
+    return ended.rowcount
+
+
+async def waiting(tx: Transaction, kind: Kind | None = None, meeting: str | None = None) -> tuple[Due, ...]:
+    """What waits, the next first."""
+    rows = select(due).where(due.c.state == "waiting").order_by(due.c.due_at, due.c.id)
+    if kind is not None:
+        rows = rows.where(due.c.kind == kind)
+    if meeting is not None:
+        rows = rows.where(due.c.meeting == meeting)
+    return tuple(_noun(row) for row in await tx.execute(rows))
+
+
+async def ended(tx: Transaction, kinds: Sequence[Kind], states: Sequence[str]) -> tuple[Row[Any], ...]:
+    """Rows that ended in one of the states, as they stand, the oldest first."""
+    rows = select(due).where(due.c.kind.in_(kinds), due.c.state.in_(states)).order_by(due.c.done_at, due.c.id)
+    return tuple(await tx.execute(rows))
+
+
+async def subjects_done(tx: Transaction, kind: Kind, meeting: str) -> set[str]:
+    """What has been done for a meeting already, whichever plan asked for it."""
+    done = and_(due.c.kind == kind, due.c.meeting == meeting, due.c.state == "done")
+    return set(await tx.scalars(select(due.c.subject).where(done)))
+
+
+async def put_back(tx: Transaction, owner: str, due_at: datetime, reason: str) -> int:
+    """Let what one owner has claimed wait again until `due_at`; returns how many rows that were."""
+    theirs = and_(due.c.state == "claimed", due.c.owner == owner)
+    back = await tx.execute(update(due).where(theirs).values(state="waiting", owner=None, due_at=due_at, reason=reason))
+    return back.rowcount
+
+
+async def take_over(tx: Transaction, lives: Sequence[str]) -> int:
+    """Let what former lives of nodes had claimed wait again, as due as it was; returns how many rows that were."""
+    theirs = or_(false(), *(due.c.owner.startswith(f"{life}/", autoescape=True) for life in lives))
+    values = {"state": "waiting", "owner": None, "reason": "taken over after a stop"}
+    taken = await tx.execute(update(due).where(due.c.state == "claimed", theirs).values(**values))
+    return taken.rowcount
+
+
+def _noun(row: Row[Any]) -> Due:
+    return Due(
+        id=row.id,
+        kind=Kind(row.kind),
+        subject=row.subject,
+        meeting=row.meeting,
+        revision=row.revision,
+        due_at=row.due_at,
+        attempt=row.attempt,
+        urgency=row.urgency,
+        detail=row.detail,
+    )

@@ -1,0 +1,241 @@
+"""Messages to go and messages gone. A message is a row before it is bytes, and carries its identity from the start."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, literal, not_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from meetbot.core.meetings import MeetingState
+from meetbot.core.model import Contact, Letter, LetterKind, Message, Status
+from meetbot.core.outbox import urgency
+from meetbot.store import due
+from meetbot.store.engine import Transaction
+from meetbot.store.tables import due as due_row
+from meetbot.store.tables import meeting, message, registrant
+
+#: What may still leave, from these states.
+_OPEN = ("queued", "deferred", "unknown")
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message as it stands in the outbox."""
+
+    id: int
+    message: Message
+    message_id: str
+    uid: str | None  #: of its calendar entry
+    state: str  #: queued, sending, sent, deferred, failed, unknown, cancelled, expired
+    reason: str
+    report: int | None
+    created_at: datetime
+    accepted_at: datetime | None
+
+
+async def put(
+    tx: Transaction, messages: Iterable[Message], *, now: datetime, domain: str, report: int | None = None
+) -> int:
+    """Queue the messages that are not there yet, due at once; returns how many were new."""
+    rows = [_row(one, now=now, domain=domain, report=report) for one in messages]
+    if not rows:
+        return 0
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    fresh = dialect.insert(message).on_conflict_do_nothing(index_elements=["dedupe"])
+    columns = (message.c.id, message.c.meeting, message.c.revision, message.c.kind)
+    new = (await tx.execute(fresh.returning(*columns), rows)).all()
+    await due.add_all(tx, due.Kind.LETTER, (_due(row, now) for row in new))
+    return len(new)
+
+
+def _due(row: Row[Any], now: datetime) -> dict[str, Any]:
+    return {
+        "subject": str(row.id),
+        "meeting": row.meeting,
+        "revision": row.revision,
+        "due_at": now,
+        "urgency": urgency(LetterKind(row.kind)),
+    }
+
+
+def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dict[str, Any]:
+    return {
+        "message_id": f"<{uuid.uuid4().hex}@{domain}>",
+        "dedupe": one.dedupe,
+        "kind": one.letter.kind,
+        "facts": dict(one.letter.facts),
+        "language": one.letter.language,
+        "zone": one.letter.zone,
+        "to_name": one.to.name,
+        "to_address": one.to.address,
+        "meeting": one.meeting,
+        "registrant": one.registrant,
+        "needs_link": one.needs_link,
+        "revision": one.revision,
+        "sequence": one.sequence,
+        "useful_until": one.useful_until,
+        "report": report,
+        "state": "queued",
+        "reason": "",
+        "created_at": now,
+    }
+
+
+def _newest() -> ColumnElement[bool]:
+    """Nothing has changed since the letter was decided."""
+    current = select(meeting.c.revision).where(meeting.c.key == message.c.meeting).scalar_subquery()
+    return or_(message.c.meeting.is_(None), message.c.revision == current)
+
+
+def _admitted() -> ColumnElement[bool]:
+    """A letter that carries a link goes to somebody who is approved now, not only when it was written."""
+    approved = select(registrant.c.id).where(
+        registrant.c.id == message.c.registrant, registrant.c.status == Status.APPROVED
+    )
+    return or_(not_(message.c.needs_link), and_(approved.exists(), _door_guarded()))
+
+
+def _door_guarded() -> ColumnElement[bool]:
+    """The meeting stands at Zoom, and its settings were read back and found as asked for."""
+    sound = select(meeting.c.key).where(meeting.c.key == message.c.meeting, meeting.c.state == MeetingState.CREATED)
+    return sound.exists()
+
+
+async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[Outgoing, ...]:
+    """Mark messages as being sent; those that may not leave any more stay behind (see `why_not`).
+
+    The statement itself looks again at the revision, the approval and the use of each message.
+    """
+    useful = or_(message.c.useful_until.is_(None), message.c.useful_until > now)
+    free = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN), _newest(), _admitted(), useful)
+    await tx.execute(update(message).where(free).values(state="sending"))
+    begun = and_(message.c.id.in_(ids), message.c.state == "sending")
+    return tuple(_noun(row) for row in await tx.execute(_with_uid().where(begun).order_by(message.c.id)))
+
+
+async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> int:
+    """Give messages that `begin` left behind their end state and its reason; returns how many there were."""
+    expired = and_(message.c.useful_until.is_not(None), message.c.useful_until <= now)
+    reason = case(
+        (expired, "of no more use"),
+        (not_(_newest()), "superseded by a newer revision"),
+        (not_(_door_guarded()), "the meeting does not stand at Zoom as planned; links are on hold"),
+        else_="the registrant is not approved",
+    )
+    stale = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN))
+    ended = await tx.execute(
+        update(message)
+        .where(stale)
+        # The dedupe key is given free: when the cause is gone, the same letter may be decided anew.
+        .values(state=case((expired, "expired"), else_="cancelled"), reason=reason, dedupe=_given_free())
+    )
+    return ended.rowcount
+
+
+def _given_free() -> ColumnElement[str]:
+    return message.c.dedupe + literal("#") + cast(message.c.id, Text)
+
+
+async def record(tx: Transaction, id_: int, state: str, reason: str, *, accepted_at: datetime | None = None) -> None:
+    """What came of one attempt."""
+    await tx.execute(
+        update(message)
+        .where(message.c.id == id_, message.c.state == "sending")
+        .values(state=state, reason=reason, accepted_at=accepted_at)
+    )
+
+
+async def reopen_interrupted(tx: Transaction) -> int:
+    """Messages that a stopped process was sending: whether the server took them is unknown, so they go once more
+    under the same Message-ID."""
+    claimed = select(due_row.c.id).where(
+        due_row.c.kind == due.Kind.LETTER,
+        due_row.c.state == "claimed",
+        due_row.c.subject == cast(message.c.id, Text),
+    )
+    interrupted = and_(message.c.state == "sending", not_(claimed.exists()))
+    reopened = await tx.execute(
+        update(message).where(interrupted).values(state="unknown", reason="interrupted; may have been sent already")
+    )
+    return reopened.rowcount
+
+
+async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int, now: datetime) -> int:
+    """Cancel what an older revision of the meeting still wanted to say."""
+    stale = and_(message.c.meeting == meeting_key, message.c.revision < before_revision, message.c.state.in_(_OPEN))
+    reason = "superseded by a newer revision"
+    ended = await tx.execute(update(message).where(stale).values(state="cancelled", reason=reason))
+    await due.cancel(
+        tx, now=now, reason=reason, meeting=meeting_key, kinds=[due.Kind.LETTER], before_revision=before_revision
+    )
+    return ended.rowcount
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a registrant has, or may have, been written about a meeting."""
+
+    anything: bool = False
+    link: bool = False  #: with their join link and the calendar entry
+
+
+async def told(tx: Transaction, meeting_key: str) -> Mapping[int, Told]:
+    """What each registrant of the meeting has, or may have, been written."""
+    with_link = and_(message.c.needs_link, message.c.kind.in_((LetterKind.LINK, LetterKind.MOVED)))
+    rows = await tx.execute(
+        select(message.c.registrant, func.max(case((with_link, 1), else_=0)).label("link"))
+        .where(
+            message.c.meeting == meeting_key,
+            message.c.registrant.is_not(None),
+            message.c.state.in_(("sent", "sending", "unknown")),
+        )
+        .group_by(message.c.registrant)
+    )
+    return {row.registrant: Told(anything=True, link=bool(row.link)) for row in rows}
+
+
+async def listing(tx: Transaction, *, states: Sequence[str] = (), limit: int | None = None) -> tuple[Outgoing, ...]:
+    """What would go or went, the oldest first."""
+    rows = _with_uid().order_by(message.c.id)
+    if states:
+        rows = rows.where(message.c.state.in_(states))
+    return tuple(_noun(row) for row in await tx.execute(rows.limit(limit)))
+
+
+async def one(tx: Transaction, id_: int) -> Outgoing | None:
+    row = (await tx.execute(_with_uid().where(message.c.id == id_))).first()
+    return _noun(row) if row else None
+
+
+def _with_uid() -> Any:
+    return select(message, meeting.c.uid).select_from(message.outerjoin(meeting, meeting.c.key == message.c.meeting))
+
+
+def _noun(row: Row[Any]) -> Outgoing:
+    letter = Letter(LetterKind(row.kind), row.facts, row.language, row.zone)
+    return Outgoing(
+        id=row.id,
+        message=Message(
+            letter=letter,
+            to=Contact(row.to_name, row.to_address),
+            dedupe=row.dedupe,
+            meeting=row.meeting,
+            registrant=row.registrant,
+            revision=row.revision,
+            sequence=row.sequence,
+            useful_until=row.useful_until,
+            needs_link=row.needs_link,
+        ),
+        message_id=row.message_id,
+        uid=row.uid,
+        state=row.state,
+        reason=row.reason,
+        report=row.report,
+        created_at=row.created_at,
+        accepted_at=row.accepted_at,
+    )

@@ -1,0 +1,58 @@
+"""Seals what must not be read from a stolen database: AES-256-GCM, with the key outside the database."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from meetbot.errors import UserError
+
+_NONCE = 12  # bytes, as NIST SP 800-38D recommends for GCM
+
+
+class Seal:
+    """Seals and opens texts; each is bound to the row that it belongs to."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def close(self, text: str, belongs_to: str) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), belongs_to.encode())
+
+    def open(self, sealed: bytes, belongs_to: str) -> str:
+        """UserError when the key is not the one it was sealed with, or the row is another one."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], belongs_to.encode()).decode()
+        except InvalidTag:
+            raise UserError(
+                "A stored join link does not open with this key: put back the data.key (or MEETBOT_DATA_KEY) "
+                "that was in use when the store was written."
+            ) from None
+
+
+def from_settings(encoded_key: str, data_dir: Path) -> Seal:
+    """The seal of this deployment: the given key, or the one in the data folder, made on first use."""
+    if encoded_key:
+        return Seal(_decode(encoded_key, "MEETBOT_DATA_KEY"))
+    path = data_dir / "data.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = base64.b64encode(AESGCM.generate_key(bit_length=256))
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(fresh)
+    return Seal(_decode(path.read_text(), str(path)))
+
+
+def _decode(encoded: str, place: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded.strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise UserError(f"{place}: not a key; make one with: openssl rand -base64 32")
+    return key

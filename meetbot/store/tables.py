@@ -1,0 +1,216 @@
+"""Every table of the store. Instants are microseconds since 1970 in UTC, so that SQL can move them on any database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from meetbot.core import times
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(duration: timedelta) -> int:
+    """The duration as the store counts it."""
+    return duration // _MICROSECOND
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as microseconds since the epoch."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else microseconds(times.utc(value) - _EPOCH)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+#: Every applied programme file; the newest row is the one in force.
+programme = Table(
+    "programme",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("applied_at", Instant, nullable=False),
+    Column("applied_by", Text, nullable=False),
+)
+
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),  # up at every change that people must hear of
+    Column("sequence", Integer, nullable=False),  # of the calendar entry (RFC 5545 3.8.7.4)
+    Column("ref", String(32), nullable=False, unique=True),  # in our marker at Zoom; never reused
+    Column("uid", Text, nullable=False),  # of the calendar entry; the same for ever
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("zoom_id", String(32)),
+    Column("attempted_at", Instant),  # of the create call whose outcome is not known yet
+    Column("confirmed", JSON),  # what Zoom was seen to hold
+    Column("untold", JSON),  # the times people still know, while they have not been told of a move
+)
+
+registrant = Table(
+    "registrant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_folded", Text, nullable=False),
+    Column("organisation_written", Text, nullable=False),
+    Column("position", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("language_chosen", Text),
+    Column("zone_chosen", Text),
+    Column("person", Text),
+    Column("source", String(16), nullable=False),
+    Column("organisation", Text),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("zoom_id", Text),
+    Column("pushed_at", Instant),
+    Column("sealed_link", LargeBinary),  # the join link, encrypted
+    UniqueConstraint("meeting", "address", "name_folded", name="registrant_once"),
+    Index("registrant_by_status", "meeting", "status"),
+)
+
+rundown = Table(
+    "rundown",
+    metadata,
+    Column("meeting", ForeignKey("meeting.key"), primary_key=True),
+    Column("slip", BigInteger, nullable=False),  # microseconds
+    Column("held_at", Instant),
+)
+
+segment_run = Table(
+    "segment_run",
+    metadata,
+    Column("meeting", ForeignKey("meeting.key"), primary_key=True),
+    Column("segment", String(64), primary_key=True),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+)
+
+#: Everything that must happen, before it happens.
+due = Table(
+    "due",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(160), nullable=False),
+    Column("meeting", String(64)),
+    Column("revision", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("urgency", Integer, nullable=False),  # of rows due together the lowest goes first
+    Column("owner", String(80)),
+    Column("reason", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("begun_at", Instant),
+    Column("done_at", Instant),
+    UniqueConstraint("kind", "subject", "revision", name="due_once"),
+)
+Index("due_waiting", due.c.due_at, sqlite_where=due.c.state == "waiting", postgresql_where=due.c.state == "waiting")
+Index("due_of_meeting", due.c.meeting, due.c.kind)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("dedupe", Text, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("to_name", Text, nullable=False),
+    Column("to_address", Text, nullable=False),
+    Column("meeting", String(64)),
+    Column("registrant", ForeignKey("registrant.id")),
+    Column("needs_link", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sequence", Integer),
+    Column("useful_until", Instant),
+    Column("report", ForeignKey("report.id")),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("accepted_at", Instant),
+    Index("message_of_registrant", "registrant", "kind"),
+)
+
+#: Each complete reading of an instance's participant report, as Zoom gave it.
+reading = Table(
+    "reading",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("read_at", Instant, nullable=False),
+    Column("digest", Text),  # NULL: Zoom had no report yet
+    Column("instances", JSON, nullable=False),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("final", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("document", JSON, nullable=False),
+    UniqueConstraint("meeting", "version", name="report_once"),
+)
+
+#: One row for each running process; its fencing number goes up at each start under the same name.
+node = Table(
+    "node",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("fencing", Integer, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
