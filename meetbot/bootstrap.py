@@ -1,0 +1,95 @@
+"""Composition in one place: settings become an open store, a Zoom client and a mail transport."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from meetbot.core import times
+from meetbot.core.model import Programme
+from meetbot.errors import UserError
+from meetbot.files import programme as programme_file
+from meetbot.mail import transports
+from meetbot.settings import Settings
+from meetbot.store import engine, programmes, seal
+from meetbot.zoom import auth, client
+
+
+@dataclass
+class App:
+    """Everything that a flow may be handed."""
+
+    settings: Settings
+    clock: times.Clock
+    store: engine.Store
+    zoom: client.Zoom
+    transport: transports.Transport
+    _loaded: tuple[int, Programme] | None = field(default=None, repr=False)
+
+    async def programme(self) -> Programme | None:
+        """The programme in force; None before the first apply."""
+        async with self.store.reading() as tx:
+            newest = await programmes.latest_id(tx)
+            if newest is None:
+                return None
+            if self._loaded is None or self._loaded[0] != newest:
+                applied = await programmes.latest(tx)
+                assert applied is not None
+                self._loaded = applied.id, programme_file.load(applied.text, applied.name)
+        return self._loaded[1]
+
+    async def needed_programme(self) -> Programme:
+        """The programme in force, or a UserError that says how to get one."""
+        found = await self.programme()
+        if found is None:
+            raise UserError("No programme has been applied yet. Begin with: meetbot apply config/launch.yaml")
+        return found
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: times.Clock) -> AsyncIterator[App]:
+    """The parts of this deployment, open for use and closed afterwards."""
+    links = seal.from_settings(settings.data_key.get_secret_value(), settings.data_dir)
+    store = await engine.open_store(settings.database, links)
+    transport = _transport(settings)
+    try:
+        async with client.Zoom(_account(settings), clock) as zoom:
+            yield App(settings, clock, store, zoom, transport)
+    finally:
+        await transport.aclose()
+        await store.aclose()
+
+
+def node_name() -> str:
+    """What this process calls itself among the nodes of one store; the same after a restart."""
+    return socket.gethostname()[:60]
+
+
+def _account(settings: Settings) -> auth.Account:
+    return auth.Account(
+        account_id=settings.zoom_account_id,
+        client_id=settings.zoom_client_id,
+        client_secret=settings.zoom_client_secret.get_secret_value(),
+        api_url=settings.zoom_api_url,
+        token_url=settings.zoom_token_url,
+    )
+
+
+def _transport(settings: Settings) -> transports.Transport:
+    if settings.mail_transport == "maildir":
+        return transports.Maildir(settings.maildir)
+    return transports.Smtp(
+        transports.SmtpAccount(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            username=settings.smtp_username,
+            password=settings.smtp_password.get_secret_value(),
+            oauth_token_url=settings.smtp_oauth_token_url,
+            oauth_client_id=settings.smtp_oauth_client_id,
+            oauth_client_secret=settings.smtp_oauth_client_secret.get_secret_value(),
+            oauth_scope=settings.smtp_oauth_scope,
+        )
+    )

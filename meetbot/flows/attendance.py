@@ -1,0 +1,130 @@
+"""Zoom's participant report is read with patience, counted, and mailed: first preliminary, then final."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from meetbot import errors
+from meetbot.core import attendance as core_attendance
+from meetbot.core import letters
+from meetbot.core import rundown as core_rundown
+from meetbot.core.model import Meeting, Outcome, Programme
+from meetbot.core.remote import Instance
+from meetbot.store import attendance, due, meetings, outbox, registration, rundown
+from meetbot.store.due import Due, Kind
+from meetbot.store.engine import Store
+from meetbot.zoom.client import Zoom
+
+log = structlog.get_logger("attendance")
+
+#: After the planned end; Zoom's staff speak of a minute or two until a report is there, and big meetings take longer.
+FIRST_LOOK = timedelta(minutes=5)
+_WHILE_LIVE = timedelta(minutes=5)
+_AFTER_AN_ERROR = timedelta(minutes=5)
+#: Zoom never reports a run with one participant, such as a host who tried the room: others are waited for this long.
+_LATEST_REPORT = timedelta(hours=1)
+#: Instances that started within this time around the planned meeting belong to it: hosts start early and run late.
+_SAME_DAY = timedelta(hours=12)
+
+
+async def collect(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, owner: str) -> Outcome:
+    """Read what is due to be read; a report goes out when the first reading is complete, and again when it is final."""
+    counts: Counter[str] = Counter()
+    async with store.transaction() as tx:
+        rows = await due.claim(tx, [Kind.REPORT], now=now, owner=owner)
+    for row in rows:
+        meeting = programme.meetings[row.subject]
+        try:
+            again_at, reason = await _collect_one(store, programme, zoom, meeting, now=now)
+        except errors.ZoomError as error:
+            again_at, reason = now + _AFTER_AN_ERROR, str(error)
+        counts["waiting" if again_at else "ended"] += 1
+        await _end(store, row, again_at, reason, now=now, owner=owner)
+        log.info("attendance.read", meeting=meeting.key, reason=reason)
+    return Outcome(counts)
+
+
+async def _end(store: Store, row: Due, again_at: datetime | None, reason: str, *, now: datetime, owner: str) -> None:
+    async with store.transaction() as tx:
+        if again_at is None:
+            await due.finish(tx, [row.id], owner=owner, now=now, reason=reason)
+        else:
+            await due.again(tx, row, again_at, owner=owner, reason=reason)
+
+
+async def _collect_one(
+    store: Store, programme: Programme, zoom: Zoom, meeting: Meeting, *, now: datetime
+) -> tuple[datetime | None, str]:
+    """One look at one meeting; returns when to look again (None: never) and why."""
+    async with store.reading() as tx:
+        stored = await meetings.get(tx, meeting.key)
+    if stored is None or stored.known.zoom_id is None:
+        return None, "the meeting never stood at Zoom"
+    if await _is_live(zoom, stored.known.zoom_id):
+        return now + _WHILE_LIVE, "the meeting is still running"
+    instances = _of_the_day(meeting, await zoom.instances(stored.known.zoom_id))
+    readings = [reading for one in instances if (reading := await zoom.report(one.uuid)) is not None]
+    complete = bool(readings) and (len(readings) == len(instances) or now > meeting.interval.end + _LATEST_REPORT)
+    digest = core_attendance.digest(readings) if complete else None
+    async with store.transaction() as tx:
+        await attendance.note_reading(tx, meeting.key, readings, digest=digest, now=now)
+        history = await attendance.history(tx, meeting.key)
+    verdict = core_attendance.maturity(history, meeting.interval.end, now)
+    await _report(store, programme, meeting, verdict, revision=stored.revision, now=now)
+    if isinstance(verdict, core_attendance.Preliminary):
+        return verdict.look_again_at, verdict.reason
+    return None, verdict.reason
+
+
+async def _is_live(zoom: Zoom, zoom_id: str) -> bool:
+    try:
+        return await zoom.is_live(zoom_id)
+    except errors.ZoomRefused as refusal:
+        if not refusal.missing:
+            raise
+        return False  # deleted since, or expired; its past runs may still be reported
+
+
+def _of_the_day(meeting: Meeting, instances: Sequence[Instance]) -> list[Instance]:
+    first, last = meeting.opens_at - _SAME_DAY, meeting.interval.end + _SAME_DAY
+    return [one for one in instances if first <= one.starts_at <= last]
+
+
+async def _report(
+    store: Store,
+    programme: Programme,
+    meeting: Meeting,
+    verdict: core_attendance.Preliminary | core_attendance.Final | core_attendance.Incomplete,
+    *,
+    revision: int,
+    now: datetime,
+) -> None:
+    """Count and mail: once preliminary with the first complete reading, once at the end."""
+    ends = not isinstance(verdict, core_attendance.Preliminary)
+    async with store.transaction() as tx:
+        readings = await attendance.latest_reading(tx, meeting.key)
+        made = await attendance.reports(tx, meeting.key)
+        if not ends and (made or not readings):
+            return
+        state = await rundown.get(tx, meeting)
+        real = {one.segment: one.interval for one in core_rundown.expected(state)}
+        tally = core_attendance.tally(
+            readings,
+            await registration.listing(tx, meeting.key),
+            programme.organisations,
+            meeting,
+            [(segment, real[segment.key]) for segment in meeting.rundown],
+        )
+        final = isinstance(verdict, core_attendance.Final)
+        document = core_attendance.to_json(tally, final=final, reason=verdict.reason)
+        report = await attendance.add_report(tx, meeting.key, document, final=final, now=now)
+        written = [
+            letters.report(programme, meeting, reader, document=document, version=report.version, revision=revision)
+            for reader in programme.reports_to
+        ]
+        await outbox.put(tx, written, now=now, domain=letters.domain(programme), report=report.id)
+    log.info("attendance.reported", meeting=meeting.key, version=report.version, final=final)

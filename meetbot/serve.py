@@ -1,0 +1,161 @@
+"""The daemon. The database says what is due; APScheduler is the bell that rings when the next row falls due."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from meetbot import bootstrap
+from meetbot.core.model import Outcome, Programme
+from meetbot.flows import attendance, meetings, outbox, registration, rundown
+from meetbot.store import due, nodes
+from meetbot.store import outbox as store_outbox
+from meetbot.store.due import Kind
+
+log = structlog.get_logger("serve")
+
+#: Another process may have written rows: look at least this often.
+_LOOK = timedelta(seconds=1)
+#: SIGTERM waits this long for what has begun.
+_PATIENCE = timedelta(seconds=20)
+#: A pass that broke on something unforeseen is not tried again at once.
+_AFTER_A_BREAK = timedelta(seconds=30)
+
+Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
+
+#: Which pass acts on which kind of row.
+PASSES: Mapping[Kind, Pass] = {
+    Kind.MEETING: lambda app, plan, now, owner: meetings.run(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.PUSH: lambda app, plan, now, owner: registration.push(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.POLL: lambda app, plan, now, owner: registration.poll(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.REMINDER: lambda app, plan, now, owner: registration.remind(app.store, plan, now=now, owner=owner),
+    Kind.CUE: lambda app, plan, now, owner: rundown.fire(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.LETTER: lambda app, plan, now, owner: outbox.deliver(app.store, plan, app.transport, now=now, owner=owner),
+    Kind.REPORT: lambda app, plan, now, owner: attendance.collect(app.store, plan, app.zoom, now=now, owner=owner),
+}
+
+
+class Daemon:
+    """Runs the passes whenever something is due, until it is told to stop.
+
+    The bell only wakes `run`; `run` starts the passes that have something to do, each kind at most once at a time, so
+    that a slow answer from Zoom or the mail server holds up no cue.
+    """
+
+    def __init__(self, app: bootstrap.App) -> None:
+        self._app = app
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._rung = asyncio.Event()
+        self._stopping = False
+        self._running: dict[Kind, asyncio.Task[None]] = {}
+        self._life = ""
+        self._looked_at = 0.0
+
+    async def run(self) -> None:
+        """Take over what a former life left, act whenever the bell rings until `stop`, then finish what has begun."""
+        async with self._app.store.transaction() as tx:
+            self._life = await nodes.start(tx, bootstrap.node_name(), now=self._app.clock.now())
+        every = {"seconds": _LOOK.total_seconds(), "misfire_grace_time": None, "coalesce": True}
+        self._scheduler.add_job(self._look, "interval", **every)
+        self._scheduler.start()
+        log.info("serve.started", node=self._life)
+        await self._look()
+        while not self._stopping:
+            await self._rung.wait()
+            self._rung.clear()
+            await self._begin_passes()
+            await self._set_bell()
+        self._scheduler.shutdown(wait=False)
+        await self._finish_what_has_begun()
+        log.info("serve.stopped", node=self._life)
+
+    def stop(self) -> None:
+        """Claim nothing new; `run` returns when started work is done."""
+        self._stopping = True
+        self._rung.set()
+
+    async def wake(self) -> None:
+        """Look at the store now: rows were written, or the clock has leapt."""
+        self._rung.set()
+
+    @property
+    def idle(self) -> bool:
+        """No pass is running."""
+        return not self._running
+
+    @property
+    def since_look(self) -> timedelta:
+        """How long ago, in real time, the loop last looked at the store."""
+        return timedelta(seconds=time.monotonic() - self._looked_at)
+
+    async def _look(self) -> None:
+        """Say that this node lives; another process may have written rows meanwhile."""
+        async with self._app.store.transaction() as tx:
+            await nodes.renew(tx, bootstrap.node_name(), now=self._app.clock.now())
+        self._looked_at = time.monotonic()
+        self._rung.set()
+
+    async def _set_bell(self) -> None:
+        """Let the bell ring when the next row falls due that no running pass will see to."""
+        async with self._app.store.reading() as tx:
+            next_at = await due.next_at(tx, beside=tuple(self._running))
+        if next_at is not None and (delay := self._app.clock.real_delay(next_at)) <= _LOOK:
+            at = datetime.now(UTC) + delay
+            one_bell = {"id": "bell", "replace_existing": True, "misfire_grace_time": None, "coalesce": True}
+            self._scheduler.add_job(self.wake, "date", run_date=at, **one_bell)
+
+    async def _begin_passes(self) -> None:
+        programme = await self._app.programme()
+        if programme is None or self._stopping:
+            return
+        async with self._app.store.reading() as tx:
+            kinds = await due.kinds_due(tx, now=self._app.clock.now())
+        for kind in kinds:
+            if kind not in self._running:
+                self._running[kind] = asyncio.create_task(self._pass(kind, programme), name=kind)
+
+    async def _pass(self, kind: Kind, programme: Programme) -> None:
+        owner = f"{self._life}/{kind}"
+        try:
+            await PASSES[kind](self._app, programme, self._app.clock.now(), owner)
+        except Exception as error:
+            # One row that nobody foresaw must not stop the others: it waits, and status shows it.
+            log.exception("serve.pass_broke", kind=kind)
+            await self._put_back(owner, f"{type(error).__name__}: see the log")
+        finally:
+            del self._running[kind]
+            self._rung.set()
+
+    async def _put_back(self, owner: str, reason: str) -> None:
+        async with self._app.store.transaction() as tx:
+            await due.put_back(tx, owner, self._app.clock.now() + _AFTER_A_BREAK, reason)
+            await store_outbox.reopen_interrupted(tx)
+
+    async def _finish_what_has_begun(self) -> None:
+        begun = list(self._running.values())
+        if not begun:
+            return
+        _, late = await asyncio.wait(begun, timeout=_PATIENCE.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def stopping_on_signals(daemon: Daemon) -> Iterator[None]:
+    """SIGTERM and Ctrl+C only say stop; a second Ctrl+C is the shell's own."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, daemon.stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

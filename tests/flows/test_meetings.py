@@ -1,0 +1,157 @@
+"""One Zoom meeting for each planned one, whatever happens to the answers; changes reach everybody once."""
+
+from __future__ import annotations
+
+from meetbot import serve
+from meetbot.core.meetings import MeetingState
+from meetbot.store import due, meetings, outbox
+from tests.flows.stage import PROGRAMME, Stage, form
+
+MOVED = PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-11")
+CANCELLED = PROGRAMME.replace("    title: Launching Ceremony\n", "    title: Launching Ceremony\n    cancelled: yes\n")
+
+
+async def test_a_second_apply_makes_no_write_call(stage: Stage) -> None:
+    """What stands at Zoom as planned is left alone."""
+    before = stage.writes()
+
+    await stage.apply()
+    await stage.until("2021-11-03 10:00")
+
+    assert [method for method, _ in before] == ["POST"]
+    assert stage.writes() == before
+
+
+async def test_P06_F11_a_create_whose_answer_was_lost_makes_one_meeting(stage: Stage) -> None:
+    """Zoom made the meeting, the connection broke: it is found by its marker and adopted, never made twice."""
+    second = PROGRAMME.replace(
+        "meetings:\n",
+        "meetings:\n  talk: {title: Talk, date: 2021-11-12, start: 10:00, end: 11:00, host: other@network.example}\n",
+    )
+    stage.sandbox.set_faults(
+        "zoom: [{when: {method: POST, path: '/v2/users/*/meetings', nth: [1]}, do: commit_then_drop}]"
+    )
+
+    await stage.apply(second)
+    await stage.until("2021-11-03 09:30")
+
+    assert sorted(meeting.topic for meeting in stage.at_zoom()) == ["Launching Ceremony", "Talk"]
+    async with stage.app.store.reading() as tx:
+        known = await meetings.all_(tx)
+    assert {key: one.known.state for key, one in known.items()} == {
+        "launch": MeetingState.CREATED,
+        "talk": MeetingState.CREATED,
+    }
+
+
+async def test_P09_F14_a_dropped_access_setting_keeps_every_link_back(stage: Stage) -> None:
+    """Zoom silently keeps no registration: the meeting is blocked and approved people wait for their link."""
+    second = PROGRAMME.replace(
+        "meetings:\n",
+        "meetings:\n  talk: {title: Talk, date: 2021-11-12, start: 10:00, end: 11:00, host: other@network.example}\n",
+    )
+    stage.sandbox.set_faults(
+        "zoom: [{when: {method: POST, path: '/v2/users/*/meetings'}, do: {drop_setting: approval_type}}]"
+    )
+    await stage.apply(second)
+    talk = form("dara@npic.example")
+    await stage.register(type(talk)(**{**talk.__dict__, "meeting": "talk"}))
+    await stage.until("2021-11-03 09:20")
+
+    assert stage.mails() == []
+    async with stage.app.store.reading() as tx:
+        stored = await meetings.get(tx, "talk")
+    assert stored is not None
+    assert stored.known.state is MeetingState.BLOCKED
+    assert stored.reason == "Zoom holds registration 2, not 1"
+
+
+async def test_a_move_keeps_the_meeting_and_tells_each_person_once(stage: Stage) -> None:
+    """Same Zoom meeting, one mail each that begins with what changed, the calendar entry moved in place."""
+    await stage.register(form("dara@npic.example"), form("eve@elsewhere.example", "Eve", "A Newspaper"))
+    await stage.run_due()
+    (zoom_meeting,) = stage.at_zoom()
+
+    await stage.apply(MOVED)
+    await stage.run_due()
+
+    assert [meeting.id for meeting in stage.at_zoom()] == [zoom_meeting.id]
+    assert f"{zoom_meeting.start_at:%d %H:%M}" == "11 07:00"
+    first, second = stage.mails("dara@npic.example")
+    assert first.entry is not None
+    assert second.entry is not None
+    assert second.entry.uid == first.entry.uid
+    assert (first.entry.sequence, second.entry.sequence) == (0, 1)
+    assert second.links == first.links
+    assert [len(mail.links) for mail in stage.mails("eve@elsewhere.example")] == [0, 0]
+    assert "11 Nov" in second.subject + second.text[:600]
+
+
+async def test_P10_nothing_made_from_the_old_revision_leaves_after_a_move(stage: Stage) -> None:
+    """A link letter still queued when the meeting moves is cancelled; the person gets one mail, with the new time."""
+    await stage.register(form("dara@npic.example"))
+    programme = await stage.programme()
+    await serve.PASSES[serve.Kind.PUSH](stage.app, programme, stage.now, f"{stage.life}/push")
+
+    await stage.apply(MOVED)
+    await stage.run_due()
+
+    (mail,) = stage.mails("dara@npic.example")
+    assert mail.entry is not None
+    assert mail.entry.sequence == 1
+    assert "11 Nov 2021" in mail.text
+    assert "10 Nov 2021" not in mail.text
+    async with stage.app.store.reading() as tx:
+        states = [one.state for one in await outbox.listing(tx)]
+    assert sorted(states) == ["cancelled", "sent"]
+
+
+async def test_moving_twice_before_anybody_was_told_names_the_time_people_know(stage: Stage) -> None:
+    """Zoom was away during both moves: the one letter goes from the time people know to the time that holds."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    programme = PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-12")
+    from meetbot.flows import programme as flow
+
+    await flow.apply(stage.app.store, programme, "network.yaml", now=stage.now, by="test")
+    await stage.apply(MOVED)
+    await stage.run_due()
+
+    _, moved = stage.mails("dara@npic.example")
+    assert "10 Nov 2021" in moved.text
+    assert "11 Nov 2021" in moved.text
+    assert "12 Nov 2021" not in moved.text
+
+
+async def test_a_cancellation_withdraws_the_meeting_and_the_calendar_entry(stage: Stage) -> None:
+    """Gone at Zoom, METHOD:CANCEL to those with an entry, a plain word to the others, no reminder later."""
+    await stage.register(form("dara@npic.example"), form("eve@elsewhere.example", "Eve", "A Newspaper"))
+    await stage.run_due()
+
+    await stage.apply(CANCELLED)
+    stage.leap("2021-11-10 13:00")
+    await stage.until("2021-11-10 16:00")
+
+    assert stage.at_zoom() == []
+    last = stage.mails("dara@npic.example")[-1]
+    assert last.entry is not None
+    assert (last.entry.method, last.entry.sequence) == ("CANCEL", 1)
+    assert len(stage.mails("dara@npic.example")) == 2
+    assert [mail.entry for mail in stage.mails("eve@elsewhere.example")] == [None, None]
+    async with stage.app.store.reading() as tx:
+        assert await due.waiting(tx, serve.Kind.CUE) == ()
+
+
+async def test_F15_a_meeting_deleted_at_zoom_is_not_silently_made_again(stage: Stage) -> None:
+    """It is gone, a person must look, and no link leaves meanwhile."""
+    await stage.app.zoom.delete_meeting(str(stage.at_zoom()[0].id))
+    await stage.until("2021-11-03 09:30")
+    await stage.register(form("dara@npic.example"))
+    await stage.until("2021-11-03 10:00")
+
+    assert stage.at_zoom() == []
+    assert stage.mails() == []
+    async with stage.app.store.reading() as tx:
+        stored = await meetings.get(tx, "launch")
+    assert stored is not None
+    assert stored.known.state is MeetingState.GONE

@@ -1,0 +1,111 @@
+"""Messages leave once; what the mail server says decides what happens next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from meetbot import errors, serve
+from meetbot.store import due, outbox
+from tests.flows.stage import Stage, form
+
+
+@dataclass
+class Server:
+    """A mail server that answers as told, then accepts; it remembers every message that it took."""
+
+    answers: list[Exception] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+    async def deliver(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is None or isinstance(answer, errors.MailUnknownOutcome):
+            self.taken.append(message_id)
+        if answer is not None:
+            raise answer
+        return "250 2.0.0 queued as 1A2B"
+
+    async def check(self) -> str:
+        return "answers"
+
+    async def aclose(self) -> None: ...
+
+
+async def states(stage: Stage) -> list[str]:
+    async with stage.app.store.reading() as tx:
+        return [one.state for one in await outbox.listing(tx)]
+
+
+async def test_P05_F20_a_temporary_refusal_is_tried_again(stage: Stage) -> None:
+    """Greylisted twice, accepted at the third try, once."""
+    server = Server([errors.MailError("451 4.7.1 Greylisted", permanent=False)] * 2)
+    stage.app.transport = server
+    await stage.register(form("dara@npic.example"))
+    await stage.until("2021-11-03 09:30")
+
+    assert len(server.taken) == 1
+    assert await states(stage) == ["sent"]
+
+
+async def test_F22_a_permanent_refusal_of_one_leaves_the_others_alone(stage: Stage) -> None:
+    """550 for one recipient: failed with the reason, not tried again; the other has their link."""
+    server = Server([errors.MailError("550 5.1.1 no such user", permanent=True)])
+    stage.app.transport = server
+    await stage.register(form("a@npic.example", "A B"), form("c@npic.example", "C D"))
+    await stage.until("2021-11-03 12:00")
+
+    assert sorted(await states(stage)) == ["failed", "sent"]
+    assert len(server.taken) == 1
+
+
+async def test_P02_F21_a_lost_250_is_repeated_once_under_the_same_message_id(stage: Stage) -> None:
+    """The server took it and the answer was lost: one more copy, recognisable as the same message, and no third."""
+    server = Server([errors.MailUnknownOutcome("reset after DATA")] * 2)
+    stage.app.transport = server
+    await stage.register(form("dara@npic.example"))
+    await stage.until("2021-11-03 12:00")
+
+    assert len(server.taken) == 2
+    assert len(set(server.taken)) == 1
+    assert await states(stage) == ["failed"]
+
+
+async def test_P02_no_second_link_mail_after_a_restart(stage: Stage) -> None:
+    """Killed between the handing over and our commit: the new life sends the same message, which is one file."""
+    await stage.register(form("dara@npic.example"))
+    programme = await stage.programme()
+    await serve.PASSES[serve.Kind.PUSH](stage.app, programme, stage.now, f"{stage.life}/push")
+
+    async def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "record", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await serve.PASSES[serve.Kind.LETTER](stage.app, programme, stage.now, f"{stage.life}/letter")
+    async with stage.app.store.transaction() as tx:
+        await due.take_over(tx, [stage.life])
+    await stage.restart()
+    await stage.run_due()
+
+    (mail,) = stage.mails("dara@npic.example")
+    async with stage.app.store.reading() as tx:
+        (row,) = await outbox.listing(tx)
+    assert (row.message_id, row.state) == (mail.message_id, "sent")
+    assert "sent twice" in row.reason
+
+
+async def test_a_letter_of_no_more_use_is_not_sent(stage: Stage) -> None:
+    """The mail server was away until after the meeting: the link letter expires instead of confusing anybody."""
+    server = Server([errors.MailError("421 later", permanent=False)] * 1000)
+    stage.app.transport = server
+    await stage.register(form("dara@npic.example"))
+    stage.leap("2021-11-10 12:00")
+    await stage.until("2021-11-10 15:30")
+    server.answers.clear()
+    await stage.until("2021-11-10 16:30")
+
+    async with stage.app.store.reading() as tx:
+        states_of_link = [one.state for one in await outbox.listing(tx) if one.message.letter.kind == "link"]
+    assert states_of_link == ["failed"]
