@@ -1,0 +1,242 @@
+"""`meetbot import` and `meetbot registrants`: forms come in, a person decides what the rules leave open."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from meetbot.cli import shell
+from meetbot.cli.rundown import the_meeting, which
+from meetbot.errors import UserError
+
+if TYPE_CHECKING:
+    from meetbot.bootstrap import App
+    from meetbot.core.model import Registrant
+    from meetbot.files.people import Preview
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@which
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def import_(file: Path, meeting: str | None, yes: bool, dry_run: bool, json_: bool) -> None:
+    """Take in an Excel or CSV list of registration forms; nothing is written before you say yes.
+
+    Columns are found by their header, in any order. Rows with a problem are left out and named by cell.
+
+    \b
+    Example:  meetbot import registrations.xlsx
+    """
+    from meetbot.files import people
+    from meetbot.flows import registration
+
+    async with shell.app() as app:
+        programme = await app.needed_programme()
+        chosen = the_meeting(programme, meeting)
+        preview = people.forms(people.read(file), programme=programme, meeting=chosen.key)
+        if json_:
+            document = _preview_document(preview)
+        else:
+            _print_preview(preview)
+        if dry_run or not preview.forms:
+            if json_:
+                shell.answer(document)
+            sys.exit(0 if preview.forms else 3)
+        if not shell.agreed(f"Take in these {len(preview.forms)} forms?", already=yes):
+            return
+        now = app.clock.now()
+        outcome = await registration.submit(app.store, programme, preview.forms, now=now, by=shell.person())
+    if json_:
+        shell.answer({**document, "taken_in": dict(outcome.counts)})
+    else:
+        counted = ", ".join(f"{count} {word}" for word, count in outcome.counts.items())
+        click.echo(f"Taken in: {counted}.")
+    if any(not problem.warning for problem in preview.problems):
+        sys.exit(shell.PARTLY)
+
+
+def _preview_document(preview: Preview) -> dict[str, Any]:
+    return {
+        "forms": [
+            {"name": one.name, "address": one.address, "organisation": one.organisation} for one in preview.forms
+        ],
+        "problems": [
+            {"place": one.place, "what": one.what, "remedy": one.remedy, "refused": not one.warning}
+            for one in preview.problems
+        ],
+        "columns": dict(preview.mapping),
+    }
+
+
+def _print_preview(preview: Preview) -> None:
+    from meetbot.cli import shown
+
+    console = shell.console()
+    columns = ", ".join(f"{header} = {field}" for header, field in preview.mapping.items())
+    console.print(f"Columns: {shell.inert(columns)}", markup=False)
+    people = shown.table()
+    for column in ("Name", "Address", "Organisation"):
+        people.add_column(column)
+    for one in preview.forms[:20]:
+        people.add_row(*(shell.inert(text) for text in (one.name, one.address, one.organisation)))
+    console.print(people)
+    if len(preview.forms) > 20:
+        console.print(f"… and {len(preview.forms) - 20} more")
+    for problem in preview.problems:
+        kind = "note" if problem.warning else "left out"
+        console.print(f"{kind}: {shell.inert(str(problem))}", markup=False)
+
+
+@click.group()
+def registrants() -> None:
+    """List, approve, deny and add registrants. Only an approval ever leads to a join link.
+
+    \b
+    Example:  meetbot registrants list --status pending
+              meetbot registrants approve 17 dara@npic.example
+    """
+
+
+@registrants.command("list")
+@which
+@click.option("--status", type=click.Choice(["pending", "approved", "denied", "cancelled"]))
+@shell.as_json
+@shell.in_loop
+async def list_(meeting: str | None, status: str | None, json_: bool) -> None:
+    """Everybody who asked to join, with their status and its reason."""
+    from meetbot.core.model import Status
+    from meetbot.store import registration
+
+    async with shell.app() as app:
+        chosen = the_meeting(await app.needed_programme(), meeting)
+        async with app.store.reading() as tx:
+            found = await registration.listing(tx, chosen.key, status=Status(status) if status else None)
+    if json_:
+        shell.answer([_document(one) for one in found])
+    else:
+        _print_registrants(found)
+
+
+def _document(one: Registrant) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.form.name,
+        "address": one.form.address,
+        "organisation": one.organisation,
+        "organisation_written": one.form.organisation,
+        "status": one.status,
+        "reason": one.reason,
+        "link_ready": one.pushed,
+    }
+
+
+def _print_registrants(found: tuple[Registrant, ...]) -> None:
+    from meetbot.cli import shown
+
+    people = shown.table()
+    for column in ("No.", "Name", "Address", "Organisation", "Status", "Why"):
+        people.add_column(column)
+    for one in found:
+        texts = (one.form.name, one.form.address, one.form.organisation, one.status, one.reason)
+        people.add_row(str(one.id), *(shell.inert(text) for text in texts))
+    shell.console().print(people)
+    click.echo(f"{len(found)} registrants")
+
+
+@registrants.command()
+@click.argument("who", nargs=-1, required=True)
+@which
+@click.option("--reason", default="approved by the organiser", help="Kept with the decision.")
+@shell.in_loop
+async def approve(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+    """Approve WHO (numbers or addresses): Zoom is told, and their own link goes out."""
+    await _decide(who, meeting, "approve", reason)
+
+
+@registrants.command()
+@click.argument("who", nargs=-1, required=True)
+@which
+@click.option("--reason", required=True, help="Written to the person, so say it as you would say it to them.")
+@shell.in_loop
+async def deny(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+    """Deny WHO (numbers or addresses), with a reason that is written to them."""
+    await _decide(who, meeting, "deny", reason)
+
+
+@registrants.command()
+@click.argument("who", nargs=-1, required=True)
+@which
+@click.option("--reason", required=True, help="Written to the person.")
+@shell.in_loop
+async def cancel(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+    """Take back the approval of WHO; their calendar entry is withdrawn, and Zoom is told."""
+    await _decide(who, meeting, "cancel", reason)
+
+
+async def _decide(who: tuple[str, ...], meeting: str | None, action: str, reason: str) -> None:
+    from meetbot.flows import registration as flow
+
+    async with shell.app() as app:
+        programme = await app.needed_programme()
+        ids = await _ids(app, the_meeting(programme, meeting).key, who)
+        now, by = app.clock.now(), shell.person()
+        outcome = await flow.decide(app.store, programme, ids, action, reason=reason, now=now, by=by)
+    for word, count in outcome.counts.items():
+        click.echo(f"{count} {word}")
+    for remark in outcome.remarks:
+        shell.say(remark)
+    if outcome.remarks:
+        sys.exit(shell.PARTLY if outcome.counts else 1)
+
+
+async def _ids(app: App, meeting: str, who: tuple[str, ...]) -> list[int]:
+    from meetbot.store import registration
+
+    async with app.store.reading() as tx:
+        found = await registration.by_text(tx, meeting, who)
+    problems = [f"{text}: nobody registered with that number or address" for text, ones in found.items() if not ones]
+    problems += [
+        f"{text}: {len(ones)} people share this address; give the number: {', '.join(str(one.id) for one in ones)}"
+        for text, ones in found.items()
+        if len(ones) > 1
+    ]
+    if problems:
+        raise UserError(*problems)
+    return [ones[0].id for ones in found.values()]
+
+
+@registrants.command()
+@which
+@click.option("--name", required=True)
+@click.option("--address", required=True)
+@click.option("--organisation", default="", help="Its name or key; an invited one is approved within its quota.")
+@click.option("--position", default="")
+@click.option("--language")
+@click.option("--zone", help="IANA time zone of the reader, such as Asia/Yangon.")
+@click.option("--person", help="Key of the person in the programme, for speakers.")
+@shell.in_loop
+async def add(meeting: str | None, **written: str | None) -> None:
+    """Add one person, as if their form had come in.
+
+    \b
+    Example:  meetbot registrants add --name "Sok Dara" --address dara@npic.example --organisation npic
+    """
+    from meetbot.files import people
+    from meetbot.flows import registration
+
+    filled = {header: text for header, text in written.items() if text}
+    sheet = people.one_row("registrants add", filled)
+    async with shell.app() as app:
+        programme = await app.needed_programme()
+        preview = people.forms(sheet, programme=programme, meeting=the_meeting(programme, meeting).key)
+        if not preview.forms:
+            raise UserError(*(str(problem) for problem in preview.problems))
+        now = app.clock.now()
+        outcome = await registration.submit(app.store, programme, preview.forms, now=now, by=shell.person())
+    click.echo(", ".join(outcome.counts))

@@ -1,0 +1,108 @@
+"""What all commands share: the open deployment, answers for people and for machines, questions, and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import getpass
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+from meetbot import errors
+from meetbot.log import strike
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from meetbot.bootstrap import App
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Exit codes: 0 done, 1 failed, 2 wrong usage, 3 programme or settings wrong, 4 Zoom or mail, 5 partly done.
+PARTLY = 5
+AT_ZOOM_OR_MAIL = 4
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print one JSON document for machines.")
+yes = click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
+dry_run = click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+
+
+def in_loop(command: Callable[P, Awaitable[R]]) -> Callable[P, R]:
+    """Let an `async def` be a Click command."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return asyncio.run(_awaited(command(*args, **kwargs)))
+
+    return run
+
+
+async def _awaited(result: Awaitable[R]) -> R:
+    return await result
+
+
+@asynccontextmanager
+async def app() -> AsyncIterator[App]:
+    """The deployment that the settings describe, with the real clock."""
+    from meetbot import bootstrap, clock, log, settings
+
+    configuration = settings.read()
+    log.configure(level=configuration.log_level)
+    async with bootstrap.opened(configuration, clock.RealClock()) as opened:
+        yield opened
+
+
+def person() -> str:
+    """Who gives the command, for the audit log."""
+    return f"{getpass.getuser()} (command line)"
+
+
+def answer(document: Any) -> None:
+    """Print the one JSON document of a command."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def say(text: str) -> None:
+    """A note on the way; goes to standard error, so that results can be piped."""
+    click.echo(inert(text), err=True)
+
+
+def inert(text: str) -> str:
+    """The text without what could steer a terminal or be a secret; line breaks stay."""
+    return "\n".join(strike(line) for line in text.split("\n"))
+
+
+def console() -> Console:
+    """Rich's console on standard output; plain and wide where that is not a terminal."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, soft_wrap=False)
+
+
+def agreed(question: str, *, already: bool) -> bool:
+    """Ask once, on a terminal only; elsewhere `--yes` has to say it."""
+    if already:
+        return True
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{question} There is no terminal to ask on; add --yes.")
+    return click.confirm(question)
+
+
+def explain(error: Exception) -> int:
+    """Show an error as a person can use it; returns the exit code."""
+    if isinstance(error, errors.UserError):
+        for problem in error.problems:
+            say(problem)
+        return error.exit_code
+    if isinstance(error, errors.ZoomError | errors.MailError | errors.MailUnknownOutcome):
+        say(str(error))
+        return AT_ZOOM_OR_MAIL
+    if isinstance(error, BrokenPipeError):
+        return 141
+    raise error

@@ -1,0 +1,94 @@
+"""`meetbot status`: what waits, what failed and why, and the next duty."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from meetbot.cli import shell
+
+if TYPE_CHECKING:
+    from meetbot.bootstrap import App
+
+
+@click.command()
+@shell.as_json
+@shell.in_loop
+async def status(json_: bool) -> None:
+    """What waits, what failed and why, and what is due next.
+
+    \b
+    Example:  meetbot status --json | jq .failed
+    """
+    async with shell.app() as app:
+        document = await _document(app)
+    if json_:
+        shell.answer(document)
+    else:
+        _print(document)
+
+
+async def _document(app: App) -> dict[str, Any]:
+    from meetbot.store import due, meetings, outbox, registration
+
+    programme = await app.programme()
+    async with app.store.reading() as tx:
+        waiting = await due.waiting(tx)
+        troubled = await due.ended(tx, list(due.Kind), ["failed", "missed"])
+        stored = await meetings.all_(tx)
+        letters = Counter(one.state for one in await outbox.listing(tx))
+        people = {key: Counter(str(one.status) for one in await registration.listing(tx, key)) for key in stored}
+        letters_in_doubt = await outbox.listing(tx, states=["failed", "unknown", "deferred"])
+    return {
+        "programme": programme.key if programme else None,
+        "meetings": [
+            {
+                "key": key,
+                "state": one.known.state,
+                "reason": one.reason,
+                "zoom_id": one.known.zoom_id,
+                "registrants": dict(people[key]),
+            }
+            for key, one in stored.items()
+        ],
+        "letters": dict(letters),
+        "next": {"at": waiting[0].due_at.isoformat(), "what": f"{waiting[0].kind} {waiting[0].subject}"}
+        if waiting
+        else None,
+        "waiting": dict(Counter(str(one.kind) for one in waiting)),
+        "failed": [
+            {"what": f"{row.kind} {row.subject}", "state": row.state, "at": row.done_at.isoformat(), "why": row.reason}
+            for row in troubled
+        ],
+        "letters_in_doubt": [
+            {
+                "id": one.id,
+                "kind": one.message.letter.kind,
+                "to": one.message.to.address,
+                "state": one.state,
+                "why": one.reason,
+            }
+            for one in letters_in_doubt
+        ],
+    }
+
+
+def _print(document: dict[str, Any]) -> None:
+    click.echo(f"Programme: {document['programme'] or 'none applied yet (meetbot apply FILE)'}")
+    for one in document["meetings"]:
+        people = ", ".join(f"{count} {word}" for word, count in one["registrants"].items()) or "nobody registered"
+        click.echo(f"  {one['key']}: {one['state']} - {shell.inert(one['reason'])}; {people}")
+    click.echo(f"Letters: {_counted(document['letters'])}")
+    click.echo(f"Waiting: {_counted(document['waiting'])}")
+    if document["next"]:
+        click.echo(f"Next:    {document['next']['what']} at {document['next']['at']}")
+    for one in document["letters_in_doubt"]:
+        click.echo(f"  letter {one['id']} ({one['kind']} to {one['to']}) {one['state']}: {shell.inert(one['why'])}")
+    for one in document["failed"]:
+        click.echo(f"  {one['what']} {one['state']} at {one['at']}: {shell.inert(one['why'])}")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counts.items()) or "none"
