@@ -1,0 +1,153 @@
+"""Gathers the evidence of a rehearsal, and the figures that are shown at its end."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from meetbot.core import times
+from meetbot.core.meetings import ref_in
+from meetbot.core.model import LetterKind, Programme, Registrant
+from meetbot.mail import transports
+from meetbot.rehearsal import mailbox
+from meetbot.rehearsal.director import Director
+from meetbot.rehearsal.oracle import Evidence
+from meetbot.store import attendance, due, outbox, registration
+
+
+@dataclass
+class Watched(transports.Transport):
+    """A mail transport that notes when each message was handed over, in programme time."""
+
+    inner: transports.Transport
+    clock: times.Clock
+    handed_over: dict[str, datetime] = field(default_factory=dict)
+
+    async def deliver(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
+        self.handed_over.setdefault(message_id, self.clock.now())
+        return await self.inner.deliver(message_id, sender, recipient, content)
+
+    async def check(self) -> str:
+        return await self.inner.check()
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Evidence for the oracle, and one document for machines, from which people's summary is made."""
+
+    evidence: Evidence
+    document: dict[str, Any]
+
+
+async def gather(director: Director, watched: Watched) -> Findings:
+    """Look at everything once the rehearsal is over."""
+    app, key = director.app, director.meeting.key
+    mails = list(mailbox.mails(app.settings.maildir))
+    state, ledger = await director.zoom.state(), await director.zoom.ledger()
+    async with app.store.reading() as tx:
+        messages = await outbox.listing(tx)
+        cues = await due.ended(tx, [due.Kind.CUE], ["done", "missed", "failed", "waiting", "claimed"])
+        everyone = await registration.listing(tx, key)
+        reports = await attendance.reports(tx, key)
+        links = {
+            link.reveal(): one.form.address
+            for one in everyone
+            if (link := await registration.join_link(tx, one.id, app.store.links)) is not None
+        }
+    effects = list(_effects(cues, messages, watched, ledger))
+    last = reports[-1] if reports else None
+    mail_of = {mail.message_id: mail for mail in mails}
+    of_kind = {one.message_id: one.message.letter.kind for one in messages}
+    credited = _credited(last.document if last else {}, director.programme, everyone)
+    evidence = Evidence(
+        mails=mails,
+        statuses={one.form.address: one.status for one in everyone},
+        link_owner=links,
+        link_mails=Counter(mail.to for mail in mails if of_kind.get(mail.message_id) is LetterKind.LINK),
+        zoom_meetings=[one for one in state["meetings"] if not one["deleted"] and ref_in(one["agenda"])],
+        planned=[one.title for one in director.programme.meetings.values() if not one.cancelled],
+        fired=Counter(effect.cue for effect in effects),
+        cues={row.subject: row.state for row in cues},
+        came=director.came,
+        credited=credited,
+        final=last is not None and last.final,
+        reports=[mail_of[id_] for id_, kind in of_kind.items() if kind is LetterKind.REPORT and id_ in mail_of],
+    )
+    lateness = [effect.lateness for effect in effects]
+    document = {
+        "meetings": [
+            {"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in evidence.zoom_meetings
+        ],
+        "registrants": dict(Counter(str(one.status) for one in everyone)),
+        "letters": dict(Counter(str(one.message.letter.kind) for one in messages if one.state == "sent")),
+        "cues": {
+            **Counter({"fired": 0, "missed": 0}),
+            **Counter("fired" if row.state == "done" else row.state for row in cues),
+            "lateness_ms": {
+                "programme_time": _spread(lateness, 1.0),
+                "real_time": _spread(lateness, director.clock.rate),
+            },
+        },
+        "attendance": _attendance(last.document if last else {}),
+    }
+    return Findings(evidence, document)
+
+
+@dataclass(frozen=True)
+class _Effect:
+    """The first thing that was seen of a cue, and how long after it fell due."""
+
+    cue: str
+    lateness: timedelta
+
+
+def _effects(
+    cues: Iterable[Any], messages: Sequence[outbox.Outgoing], watched: Watched, ledger: Sequence[Mapping[str, Any]]
+) -> Iterable[_Effect]:
+    recordings = [entry for entry in ledger if str((entry.get("effect") or {}).get("kind", "")).startswith("recording")]
+    for row in cues:
+        if row.state != "done":
+            continue
+        if row.detail["cue"].rpartition(":")[2].startswith("recording"):
+            if recordings:
+                yield _Effect(row.subject, datetime.fromisoformat(recordings.pop(0)["at"]) - row.due_at)
+            continue
+        mark = f":{row.detail['cue']}:{row.revision}:"
+        ids = [
+            one.message_id
+            for one in messages
+            if one.message.letter.kind is LetterKind.CUE and mark in one.message.dedupe
+        ]
+        handed = [watched.handed_over[id_] for id_ in ids if id_ in watched.handed_over]
+        if handed:
+            yield _Effect(row.subject, min(handed) - row.due_at)
+
+
+def _spread(lateness: Sequence[timedelta], rate: float) -> dict[str, float]:
+    """p50, p99 and the largest, in milliseconds."""
+    values = sorted(one.total_seconds() * 1000 / rate for one in lateness)
+    if not values:
+        return {"p50": 0.0, "p99": 0.0, "max": 0.0}
+    p99 = values[min(len(values) - 1, int(len(values) * 0.99))]
+    return {"p50": round(statistics.median(values), 1), "p99": round(p99, 1), "max": round(values[-1], 1)}
+
+
+def _credited(document: Mapping[str, Any], programme: Programme, everyone: Iterable[Registrant]) -> frozenset[str]:
+    """Addresses behind the lines of the report, which names people and organisations only."""
+    known = programme.organisations
+    address_of = {
+        (one.form.name, known[one.organisation].name if one.organisation else one.form.organisation): one.form.address
+        for one in everyone
+    }
+    return frozenset(address_of[line["name"], line["organisation"]] for line in document.get("lines", ()))
+
+
+def _attendance(document: Mapping[str, Any]) -> dict[str, int]:
+    return {word: document.get(word, 0) for word in ("registered", "approved", "attended", "unmatched")}

@@ -1,0 +1,138 @@
+"""A whole rehearsal: a folder, a sandbox, a store, a mailbox, made-up people, and the daemon itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from meetbot import bootstrap, clock, serve
+from meetbot.core.model import Meeting, Programme
+from meetbot.errors import UserError
+from meetbot.files import programme as programme_file
+from meetbot.flows import meetings
+from meetbot.flows import programme as programme_flow
+from meetbot.rehearsal import findings, mailbox, oracle, stand_in
+from meetbot.rehearsal.cast import cast
+from meetbot.rehearsal.director import Director
+from meetbot.settings import Settings
+
+#: Registration begins this long before the doors open.
+_LEAD = timedelta(days=3)
+
+Say = Callable[[str], None]
+
+
+async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -> dict[str, Any]:
+    """Rehearse the programme's first meeting in `folder`; returns the document of what came of it."""
+    began = time.monotonic()
+    text = programme_file.text_of(file)
+    programme = programme_file.load(text, str(file))
+    meeting = _first(programme, file)
+    ledger = folder / "ledger.jsonl"
+    start = meeting.opens_at - _LEAD
+    async with (
+        stand_in.running(start=start, speed=speed, seed=seed, ledger=ledger) as zoom,
+        _deployed(zoom, folder, clock.FastClock(start, speed)) as (app, watched),
+    ):
+        say(f"applying {file} to a fresh store; {zoom.url} stands in for Zoom")
+        await programme_flow.apply(app.store, text, str(file), now=app.clock.now(), by="rehearsal")
+        await meetings.sync(app.store, programme, app.zoom, now=app.clock.now())
+        found = await _perform(app, zoom, programme, meeting, folder, watched, seed=seed, say=say)
+    reports = _lay_out_reports(found, folder)
+    return {
+        **found.document,
+        "violations": oracle.violations(found.evidence),
+        "ledger": str(ledger),
+        "outbox": str(folder / "outbox"),
+        "reports": reports,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def _first(programme: Programme, file: Path) -> Meeting:
+    planned = [one for one in programme.meetings.values() if not one.cancelled]
+    if not planned:
+        raise UserError(f"{file}: there is no meeting to rehearse")
+    return min(planned, key=lambda one: one.interval.start)
+
+
+@contextlib.asynccontextmanager
+async def _deployed(
+    zoom: stand_in.StandIn, folder: Path, fast: clock.FastClock
+) -> AsyncIterator[tuple[bootstrap.App, findings.Watched]]:
+    """The program as it would be deployed, but for its clock and for whom it takes to be Zoom."""
+    settings = Settings(
+        data_dir=folder,
+        zoom_account_id=stand_in.ACCOUNT,
+        zoom_client_id=stand_in.ACCOUNT,
+        zoom_client_secret=SecretStr(stand_in.ACCOUNT),
+        zoom_api_url=f"{zoom.url}/v2",
+        zoom_token_url=f"{zoom.url}/oauth/token",
+        mail_transport="maildir",
+        database_url="",
+    )
+    async with bootstrap.opened(settings, fast) as app:
+        watched = findings.Watched(app.transport, fast)
+        app.transport = watched
+        yield app, watched
+
+
+async def _perform(
+    app: bootstrap.App,
+    zoom: stand_in.StandIn,
+    programme: Programme,
+    meeting: Meeting,
+    folder: Path,
+    watched: findings.Watched,
+    *,
+    seed: int,
+    say: Say,
+) -> findings.Findings:
+    assert isinstance(app.clock, clock.FastClock)
+    daemon = serve.Daemon(app)
+    members = cast(programme, meeting, seed)
+    director = Director(app, daemon, app.clock, zoom, programme, meeting, members, folder, seed, say)
+    serving = asyncio.create_task(daemon.run())
+    try:
+        for title, chapter in (
+            (f"Registration: {len(members)} people ask to join", director.registration),
+            ("Reminders and briefs, until the doors open", director.reminders),
+            (f"The day, {app.clock.rate:g} times faster than life", director.day),
+            ("Attendance: waiting for Zoom's report", director.attendance),
+        ):
+            say(f"\n{title}")
+            await _or_fail(serving, chapter())
+        return await findings.gather(director, watched)
+    finally:
+        daemon.stop()
+        await serving
+
+
+async def _or_fail(serving: asyncio.Task[None], chapter: Any) -> None:
+    """A chapter, unless the daemon ends first: then its error is what matters."""
+    playing = asyncio.ensure_future(chapter)
+    await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+    if not playing.done():
+        playing.cancel()
+        await serving
+    await playing
+
+
+def _lay_out_reports(found: findings.Findings, folder: Path) -> list[str]:
+    """The attached tables as files, so that nobody needs a mail program to look at them."""
+    target = folder / "reports"
+    target.mkdir(exist_ok=True)
+    laid = []
+    for mail in found.evidence.reports[-1:]:
+        laid.append(str(mail.path))
+        for name, content in mailbox.attachments(mail.path):
+            (target / name).write_bytes(content)
+            laid.append(str(target / name))
+    return laid
