@@ -83,6 +83,7 @@ def test_L03_utf16_with_tabs_is_read_and_shown() -> None:
     ("text", "encoding", "line"),
     [
         ("name,email\nRenée,a@b.org\nAndré École,b@b.org\n", "cp1252", 2),
+        ("name,email\nRenée,a@b.org\n", "cp1252", 2),  # valid GB18030, and garbage
         ("ชื่อ,email\nสมชาย ใจดี,b@b.org\nนางสาว สวย,c@b.org\n", "tis-620", 1),
     ],
 )
@@ -182,6 +183,14 @@ def test_L09_open_quote_is_refused_at_its_line() -> None:
     assert refused.value.problems == (
         "list.csv:5:1: a quote is opened here and not closed - close the quote, or remove it",
     )
+
+
+def test_problem_below_a_cell_of_two_lines_names_its_line() -> None:
+    """The line of the file, as an editor counts it."""
+    found = preview(HEADER + 'A,a@b.org,"NPIC\n"\nB,,NPIC\n')
+
+    assert found.forms == (form("a@b.org", "A", organisation="NPIC"),)
+    assert said(found) == ["list.csv:4:2: the mail address is missing - write it, or leave the person out"]
 
 
 def test_L10_row_with_too_many_or_too_few_fields_is_refused_and_others_go_on() -> None:

@@ -172,6 +172,29 @@ def test_C04_unknown_key_without_a_near_one_lists_what_is_known() -> None:
     ]
 
 
+def test_empty_value_is_missing_where_it_is_needed() -> None:
+    """A key left without a value counts as not written; where one is needed, the line is named."""
+    assert problems(("    name: Ms Sok Dara", "    name:")) == ["p.yaml:17:5: 'name' is empty - write its value"]
+    assert problems(("    organisation: npic\n", "    organisation: ~\n    office:\n")) == []
+    assert problems(
+        ("      welcome:\n        title: Welcome\n", "      welcome:\n      other:\n        title: X\n")
+    ) == ["p.yaml:28:7: 'welcome' is empty - write its value"]
+
+
+def test_missing_key_is_named_at_its_group() -> None:
+    """What is not there has no line of its own."""
+    assert problems(("    title: Peer talk\n    date", "    date")) == [
+        "p.yaml:21:3: 'title' is missing - add a line 'title: …'"
+    ]
+
+
+def test_text_is_kept_in_its_composed_form() -> None:
+    """The same name typed on two systems is the same text."""
+    read = programme.load(text(("name: Ms Sok Dara", "name: Nguye\u0302\u0303n")), "p.yaml")
+
+    assert read.people["dara"].name == "Nguy\u1ec5n"
+
+
 def test_C05_byte_order_mark_and_windows_line_ends_are_taken(tmp_path: Path) -> None:
     """A file saved by an editor of another system is the same programme."""
     path = tmp_path / "p.yaml"
@@ -297,6 +320,14 @@ def test_T08_segment_above_a_later_one_is_refused() -> None:
     ]
 
 
+def test_T08_meeting_that_lasts_no_time() -> None:
+    """An end at the start is no end."""
+    assert problems(("end: 15:00", "end: 14:00")) == [
+        "p.yaml:25:10: it ends at 14:00, not after its start at 14:00"
+        " - correct one of them; over midnight the end needs its day, such as 2021-11-11 00:30"
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -393,6 +424,16 @@ def test_A06_hidden_direction_in_a_text_is_refused() -> None:
     """A title that turns itself round is not what it seems."""
     assert problems(("title: Peer talk\n", 'title: "Peer \\u202E talk"\n')) == [
         "p.yaml:2:8: the invisible sign U+202E stands in the text - remove it"
+    ]
+
+
+def test_constituent_written_once_and_nearly_like_another_is_pointed_out() -> None:
+    """A slip would be a line of its own in the report."""
+    third = "  wuxi:\n    name: Wuxi Technician College\n    country: China\n    constituent: trainig institution\n"
+
+    assert problems(("people:", third + "people:")) == [
+        "p.yaml:18:18: 'trainig institution' is a constituent of its own in the report"
+        " - did you mean 'training institution'?"
     ]
 
 

@@ -91,6 +91,27 @@ def test_S02_web_page_called_xlsx_is_refused() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"<worksheet",
+        b"<x:worksheet/>",
+        b'<?xml version="1.0" encoding="ATF-8"?><worksheet/>',
+        b'<a><row r="one"/></a>',
+        b"",
+    ],
+)
+@pytest.mark.parametrize("entry", ["xl/workbook.xml", SHEET])
+def test_S02_damaged_xml_is_refused(entry: str, xml: bytes) -> None:
+    """Whatever broke it, a person reads a sentence."""
+    said = refusal(with_entries(workbook(ROWS), {entry: xml}))
+
+    assert said in (
+        ("list.xlsx: the Excel file is damaged - open it in Excel and save it as .xlsx",),
+        ("list.xlsx: the workbook is empty - name the list of people",),
+    )
+
+
 def test_S03_zip_bomb_is_refused() -> None:
     """Thirty megabytes of blanks pack into thirty kilobytes."""
     bomb = with_entries(workbook(ROWS), {"xl/bomb.xml": b" " * (30 << 20)})

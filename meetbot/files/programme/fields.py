@@ -1,0 +1,111 @@
+"""The kinds of fields in the programme file: how the text of each is read, and how an editor is told of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
+
+from meetbot.core import times
+from meetbot.files import addresses, written
+
+LANGUAGES = {"en": "English", "km": "Khmer", "lo": "Lao", "my": "Burmese", "zh": "Chinese"}
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+def _clean(text: str) -> str:
+    if hidden := _CONTROL.search(text):
+        raise written.Wrong(f"the invisible sign U+{ord(hidden[0]):04X} stands in the text", "remove it")
+    return unicodedata.normalize("NFC", text.strip())
+
+
+def _at_most(size: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if len(text) > size:
+            raise written.Wrong(f"the text has {len(text)} signs", f"shorten it to {size}")
+        return text
+
+    return check
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise written.Wrong(
+            f"'{text}' cannot be a key", "write small letters a-z, digits and -, at most 40, such as launch"
+        )
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        return times.zone(text).key
+    except ValueError as error:
+        what, _, suggestion = str(error).partition("; ")
+        raise written.Wrong(what, suggestion or written.did_you_mean(text, available_timezones())) from None
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        known = ", ".join(f"{code} ({name})" for code, name in LANGUAGES.items())
+        raise written.Wrong(f"'{text}' is not a language of the letters", f"write one of {known}")
+    return text
+
+
+def _address(text: str) -> str:
+    return addresses.read(text).value
+
+
+def _known(*kinds: str) -> Callable[[str, ValidationInfo], str]:
+    """A reference to something whose key is written elsewhere in the file; the keys come as context."""
+
+    def check(key: str, info: ValidationInfo) -> str:
+        keys = [known for kind in kinds for known in (info.context or {}).get(kind, ())]
+        if key not in keys:
+            where = " or ".join(kinds)
+            raise written.Wrong(
+                f"'{key}' is not written under {where}", written.did_you_mean(key, keys) or "add it there"
+            )
+        return key
+
+    return check
+
+
+def _scalar(read: Callable[[str], Any]) -> BeforeValidator:
+    def check(value: object) -> Any:
+        if not isinstance(value, str):
+            raise written.Wrong("one value is expected here, not a list or a group of lines", "write it behind the ':'")
+        return read(value)
+
+    return BeforeValidator(check, str)
+
+
+_CLOCK = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?([01]?[0-9]|2[0-3]):[0-5][0-9]$"
+_SPAN = r"^[0-9]+ (day|hour|minute)s?$"
+
+Key = Annotated[str, AfterValidator(_key)]
+Line = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), AfterValidator(_at_most(300))]
+#: Zoom takes a topic of at most 200 characters (Zoom API, Create a meeting).
+Title = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), AfterValidator(_at_most(200))]
+Text = Annotated[str, AfterValidator(_clean), AfterValidator(_at_most(4000))]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})]
+Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
+YesNo = Annotated[bool, _scalar(written.yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+Whole = Annotated[int, _scalar(written.whole), WithJsonSchema({"type": "integer", "minimum": 0})]
+Day = Annotated[date, _scalar(written.day)]
+Moment = Annotated[written.Moment, _scalar(written.moment), WithJsonSchema({"type": "string", "pattern": _CLOCK})]
+Span = Annotated[timedelta, _scalar(written.duration), WithJsonSchema({"type": "string", "pattern": _SPAN})]
+OrganisationKey = Annotated[str, AfterValidator(_known("organisations"))]
+SomebodyKey = Annotated[str, AfterValidator(_known("people", "organisations"))]
+MeetingKey = Annotated[str, AfterValidator(_known("meetings"))]
