@@ -10,20 +10,9 @@ from typing import Any
 
 import structlog
 
+from meetbot.redaction import strike
+
 _SECRET_KEY = re.compile(r"token|secret|password|passcode|authorization|join_?(url|link)|start_?url|cookie", re.I)
-# Query values that open a door: the passcode, the registrant's token, the host's key, an OAuth code.
-_SECRET_QUERY = re.compile(r"([?&;](?:pwd|tk|zak|token|code|access_token|account_id)=)[^&\s\"'>]+", re.I)
-_JOIN_PATH = re.compile(r"(https?://[^\s\"'<>]*?/(?:w|j|s|my)/)[^\s\"'<>]+")
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-def strike(text: str) -> str:
-    """The text with join links, start links, tokens and control characters struck out."""
-    text = _JOIN_PATH.sub(r"\1***", text)
-    text = _SECRET_QUERY.sub(r"\1***", text)
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BEARER.sub(r"\1 ***", text))
-
 
 def _strike_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():

@@ -49,8 +49,9 @@ class Daemon:
     that a slow answer from Zoom or the mail server holds up no cue.
     """
 
-    def __init__(self, app: bootstrap.App) -> None:
+    def __init__(self, app: bootstrap.App, passes: Mapping[Kind, Pass] = PASSES) -> None:
         self._app = app
+        self._passes = passes
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._rung = asyncio.Event()
         self._stopping = False
@@ -124,7 +125,7 @@ class Daemon:
     async def _pass(self, kind: Kind, programme: Programme) -> None:
         owner = f"{self._life}/{kind}"
         try:
-            await PASSES[kind](self._app, programme, self._app.clock.now(), owner)
+            await self._passes[kind](self._app, programme, self._app.clock.now(), owner)
         except Exception as error:
             # One row that nobody foresaw must not stop the others: it waits, and status shows it.
             log.exception("serve.pass_broke", kind=kind)

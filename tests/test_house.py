@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "meetbot"
 FLOORS = {
     "__init__": 0,
     "errors": 1,
+    "redaction": 1,
     "core.times": 1,
     "core.model": 2,
     "log": 2,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meetbot.cli import shell
+from meetbot.errors import ProgrammeError
 
 if TYPE_CHECKING:
     from meetbot.bootstrap import App
@@ -92,6 +93,11 @@ async def _plan(app: App, file: Path, *, offline: bool = False) -> Plan:
     from meetbot.flows import programme as flow
 
     after = programme_file.load(programme_file.text_of(file), str(file))
+    if not offline and not app.settings.zoom_account_id:
+        raise ProgrammeError(
+            "No Zoom account is set, so nobody can say what stands there: set MEETBOT_ZOOM_ACCOUNT_ID, "
+            "MEETBOT_ZOOM_CLIENT_ID and MEETBOT_ZOOM_CLIENT_SECRET (see .env.example), or use plan --offline."
+        )
     return await flow.plan(app.store, after, None if offline else app.zoom, now=app.clock.now())
 
 

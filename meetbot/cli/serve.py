@@ -19,7 +19,7 @@ async def serve() -> None:
     from meetbot import serve as daemon
     from meetbot.web import health
 
-    async with shell.app() as app:
+    async with shell.app(service=True) as app:
         running = daemon.Daemon(app)
         with daemon.stopping_on_signals(running):
             async with health.served(running, app.store, app.settings.health_host, app.settings.health_port):

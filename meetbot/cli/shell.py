@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import getpass
 import json
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from meetbot import errors
-from meetbot.log import strike
+from meetbot.redaction import strike
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,6 +37,8 @@ def in_loop(command: Callable[P, Awaitable[R]]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        import asyncio  # 20 ms that commands without I/O need not spend
+
         return asyncio.run(_awaited(command(*args, **kwargs)))
 
     return run
@@ -48,12 +49,12 @@ async def _awaited(result: Awaitable[R]) -> R:
 
 
 @asynccontextmanager
-async def app() -> AsyncIterator[App]:
-    """The deployment that the settings describe, with the real clock."""
+async def app(*, service: bool = False) -> AsyncIterator[App]:
+    """The deployment that the settings describe, with the real clock; only a `service` logs what goes well."""
     from meetbot import bootstrap, clock, log, settings
 
     configuration = settings.read()
-    log.configure(level=configuration.log_level)
+    log.configure(level=configuration.log_level if service else "WARNING")
     async with bootstrap.opened(configuration, clock.RealClock()) as opened:
         yield opened
 

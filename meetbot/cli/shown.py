@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -30,15 +31,24 @@ _SIGN_OF = {
 }
 
 
-def zones_of(programme: Programme) -> tuple[str, ...]:
-    """The programme's own zone first, then one zone of each different offset among its organisations."""
-    some_day = next(iter(programme.meetings.values())).interval.start if programme.meetings else None
-    if some_day is None:
-        return (programme.zone,)
-    chosen = {times.offset(some_day, programme.zone): programme.zone}
-    for organisation in programme.organisations.values():
-        chosen.setdefault(times.offset(some_day, organisation.zone), organisation.zone)
-    return tuple(chosen.values())
+#: What is said at a cue, as the people who hear it would call it.
+_CUE_NAMES = {
+    rundown.CueKind.BRIEF: "brief",
+    rundown.CueKind.NEXT: "you are next",
+    rundown.CueKind.CLOSING: "time is nearly over",
+    rundown.CueKind.RECORDING_START: "start recording",
+    rundown.CueKind.RECORDING_STOP: "stop recording",
+}
+
+
+def zones_of(programme: Programme, meeting: Meeting) -> dict[str, list[str]]:
+    """Zones that are on one clock when the meeting starts, by their offset; the programme's own clock first."""
+    found: dict[str, list[str]] = {}
+    for zone in (programme.zone, *(one.zone for one in programme.organisations.values())):
+        alike = found.setdefault(times.offset(meeting.interval.start, zone), [])
+        if zone not in alike:
+            alike.append(zone)
+    return found
 
 
 def table(title: str | None = None) -> Table:
@@ -56,17 +66,19 @@ def print_plan(console: Console, plan: Plan) -> None:
         console.print(Text(f"! {inert(conflict)}", style="bold red"))
     _print_changes(console, plan)
     for meeting in programme.meetings.values():
-        _print_meeting(console, programme, meeting)
+        _print_meeting(console, plan, meeting)
+    if programme.bilaterals is not None:
+        console.print(Text(f"\n{inert(programme.bilaterals.title)}", style="bold"))
+        console.print(f"  {inert(programme.bilaterals.when)}; without a date nothing is created", markup=False)
     _print_zoom(console, plan)
-    _print_told(console, plan)
+    if plan.empty:
+        console.print(Text("\nNothing to do.", style="bold"))
+        return
+    _print_letters(console, plan)
     for key, cues in plan.cues.items():
         if cues:
             console.print(cue_table(programme, programme.meetings[key], cues))
-    if programme.bilaterals is not None:
-        console.print(
-            Text(f"  {programme.bilaterals.title}: {programme.bilaterals.when} - no date, so nothing is created")
-        )
-    console.print(Text("Nothing to do." if plan.empty else "Nothing has been done yet.", style="bold"))
+    console.print(Text("\nNothing has been done yet.", style="bold"))
 
 
 def _print_changes(console: Console, plan: Plan) -> None:
@@ -78,21 +90,25 @@ def _print_changes(console: Console, plan: Plan) -> None:
         if change not in shown:
             added[change.what] = added.get(change.what, 0) + 1
     for what, count in added.items():
-        console.print(Text(f"+ {count} {what}{'s' * (count != 1)}", style="green"))
+        several = {"person": "people"}.get(what, f"{what}s")
+        console.print(Text(f"+ {count} {what if count == 1 else several}", style="green"))
 
 
-def _print_meeting(console: Console, programme: Programme, meeting: Meeting) -> None:
-    day = times.date_text(meeting.interval.start, meeting.zone)
-    console.print(Text(f"\n{inert(meeting.title)} ({meeting.key})", style="bold"))
-    console.print(f"  {day}  {times.span_text(meeting.interval, *zones_of(programme))}")
+def _print_meeting(console: Console, plan: Plan, meeting: Meeting) -> None:
+    zones = [alike[0] for alike in zones_of(plan.programme, meeting).values()]
     room = "waiting room" if meeting.waiting_room else "no waiting room"
-    recording = (
-        f"recorded from {meeting.recording.first} to {meeting.recording.last}" if meeting.recording else "not recorded"
-    )
-    console.print(
-        f"  host {meeting.host}; registration with approval, Zoom's own mails off, {room}, {recording}; "
-        f"doors open {times.clock_text(meeting.opens_at, meeting.zone)}"
-    )
+    lines = [
+        f"{times.date_text(meeting.interval.start, meeting.zone)}, {times.span_text(meeting.interval, *zones)}",
+        f"doors open {times.clock_text(meeting.opens_at, meeting.zone)}",
+        f"host {meeting.host}; registration with approval, Zoom's own mails off, {room}",
+    ]
+    if meeting.recording:
+        lines.append(f"recorded from {meeting.recording.first} to {meeting.recording.last}")
+    console.print(Text(f"\n{inert(meeting.title)} ({meeting.key})", style="bold"))
+    for line in lines:
+        console.print(f"  {inert(line)}", markup=False)
+    if meeting.interval.end <= plan.made_at:
+        console.print(Text("! its time has passed: nothing is created and nobody is written to", style="red"))
 
 
 def _print_zoom(console: Console, plan: Plan) -> None:
@@ -106,31 +122,46 @@ def _print_zoom(console: Console, plan: Plan) -> None:
         console.print(f"  {calls} of the 100 create and update calls that Zoom allows {host} today")
 
 
-def _print_told(console: Console, plan: Plan) -> None:
+def _print_letters(console: Console, plan: Plan) -> None:
+    """Who is written to because of the change itself, and who will be by and by."""
+    console.print(Text("\nLetters", style="bold"))
     for one in plan.told:
-        console.print(
-            Text(f"\nTold of the change of {one.meeting}: {len(one.people)} people, one mail each", style="bold")
-        )
-        console.print(f"  {one.text}")
+        console.print(Text(f"~ {one.meeting}: {inert(one.text)}: {len(one.people)} people are told, one mail each"))
         for person in one.people[:10]:
-            console.print(Text(f"  {inert(person.name)} <{inert(person.address)}>"))
+            console.print(Text(f"    {inert(person.name)} <{inert(person.address)}>"))
         if len(one.people) > 10:
-            console.print(f"  … and {len(one.people) - 10} more")
+            console.print(f"    … and {len(one.people) - 10} more")
+    if not plan.told:
+        console.print("  nobody is written to because of this change")
+    before = " and ".join(_before(one) for one in plan.programme.reminders.before)
+    readers = ", ".join(f"{one.name} <{one.address}>" for one in plan.programme.reports_to)
+    console.print(
+        "  each registrant: received, or the link once approved" + (f"; reminded {before} before" * bool(before))
+    )
+    console.print(f"  the attendance report: {inert(readers) or 'nobody'}", markup=False)
+
+
+def _before(duration: timedelta) -> str:
+    """ "1 day", "90 minutes": the larger unit where it comes out even."""
+    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if duration % unit == timedelta():
+            count = duration // unit
+            return f"{count} {name}{'s' * (count != 1)}"
+    return str(duration)
 
 
 def cue_table(programme: Programme, meeting: Meeting, cues: Sequence[rundown.Cue]) -> Table:
-    """The cues to come, each with its time in every zone involved."""
-    zones = zones_of(programme)
+    """The cues to come, each with its time on every clock involved."""
+    clocks = zones_of(programme, meeting)
     shown = table(f"\nCues of {meeting.key}")
-    shown.add_column("+")
-    shown.add_column("Cue")
-    shown.add_column("Segment")
-    for zone in zones:
-        shown.add_column(f"{times.city(zone)} ({times.offset(meeting.interval.start, zone)})")
-    title_of = {segment.key: segment.title for segment in meeting.rundown}
-    for cue in cues:
-        hours = [f"{cue.due_at.astimezone(times.zone(zone)):%a %d %H:%M}" for zone in zones]
-        shown.add_row("+", cue.kind.replace("_", " "), inert(title_of[cue.segment]), *hours)
+    for heading in ("+", "Cue", "Segment"):
+        shown.add_column(heading)
+    for offset, zones in clocks.items():
+        shown.add_column(f"{', '.join(times.city(zone) for zone in zones)} ({offset})")
+    order = {segment.key: number for number, segment in enumerate(meeting.rundown)}
+    for cue in sorted(cues, key=lambda one: (one.due_at, order[one.segment])):
+        hours = [f"{cue.due_at.astimezone(times.zone(zones[0])):%a %d %H:%M}" for zones in clocks.values()]
+        shown.add_row("+", _CUE_NAMES[cue.kind], inert(meeting.rundown[order[cue.segment]].title), *hours)
     return shown
 
 

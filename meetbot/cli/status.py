@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meetbot.cli import shell
+from meetbot.core import times
 
 if TYPE_CHECKING:
     from meetbot.bootstrap import App
+    from meetbot.core.model import Programme
+    from meetbot.store.due import Due
 
 
 @click.command()
@@ -54,9 +57,7 @@ async def _document(app: App) -> dict[str, Any]:
             for key, one in stored.items()
         ],
         "letters": dict(letters),
-        "next": {"at": waiting[0].due_at.isoformat(), "what": f"{waiting[0].kind} {waiting[0].subject}"}
-        if waiting
-        else None,
+        "next": _next(waiting[0], programme) if waiting else None,
         "waiting": dict(Counter(str(one.kind) for one in waiting)),
         "failed": [
             {"what": f"{row.kind} {row.subject}", "state": row.state, "at": row.done_at.isoformat(), "why": row.reason}
@@ -75,6 +76,13 @@ async def _document(app: App) -> dict[str, Any]:
     }
 
 
+def _next(one: Due, programme: Programme | None) -> dict[str, str]:
+    """The next duty, in UTC and as the organiser's clock shows it."""
+    zone = programme.zone if programme else "UTC"
+    shown = f"{times.date_text(one.due_at, zone)} {times.clock_text(one.due_at, zone)}"
+    return {"at": one.due_at.isoformat(), "shown": shown, "what": f"{one.kind} {one.subject}"}
+
+
 def _print(document: dict[str, Any]) -> None:
     click.echo(f"Programme: {document['programme'] or 'none applied yet (meetbot apply FILE)'}")
     for one in document["meetings"]:
@@ -83,7 +91,7 @@ def _print(document: dict[str, Any]) -> None:
     click.echo(f"Letters: {_counted(document['letters'])}")
     click.echo(f"Waiting: {_counted(document['waiting'])}")
     if document["next"]:
-        click.echo(f"Next:    {document['next']['what']} at {document['next']['at']}")
+        click.echo(f"Next:    {document['next']['what']}, {document['next']['shown']}")
     for one in document["letters_in_doubt"]:
         click.echo(f"  letter {one['id']} ({one['kind']} to {one['to']}) {one['state']}: {shell.inert(one['why'])}")
     for one in document["failed"]:

@@ -13,9 +13,9 @@ from meetbot import errors
 from meetbot.core import outbox as core_outbox
 from meetbot.core.model import Attachment, JoinLink, Outcome, Programme
 from meetbot.files import tables
-from meetbot.log import strike
 from meetbot.mail import compose, letters
 from meetbot.mail.transports import Transport
+from meetbot.redaction import strike
 from meetbot.store import attendance, due, outbox, registration
 from meetbot.store.engine import Store, Transaction
 

@@ -45,6 +45,7 @@ class Plan:
     told: tuple[Told, ...]
     cues: Mapping[str, tuple[rundown.Cue, ...]]  #: by meeting, those still to come
     conflicts: tuple[str, ...]  #: what was also changed live: an apply is refused while they stand
+    made_at: datetime
 
     @property
     def empty(self) -> bool:
@@ -67,6 +68,7 @@ async def plan(store: Store, after: Programme, zoom: Zoom | None, *, now: dateti
         told=tuple(one for one in told if one is not None),
         cues={key: _cues_to_come(after, meeting, now) for key, meeting in after.meetings.items()},
         conflicts=tuple(one for one in conflicts if one is not None),
+        made_at=now,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from meetbot import errors, log
+from meetbot import errors, redaction
 from meetbot.mail import inert, oauth
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -63,7 +63,7 @@ class Smtp:
                 async with asyncio.timeout(_BEFORE_MESSAGE):
                     await self._connect()
             except (aiosmtplib.SMTPException, OSError) as fault:
-                reason = log.strike(str(fault)) or "no answer in time"
+                reason = redaction.strike(str(fault)) or "no answer in time"
                 raise errors.MailError(f"mail server {self._server.hostname}: {reason}", permanent=False) from None
         return f"mail server {self._server.hostname} lets us in"
 
@@ -82,7 +82,7 @@ class Smtp:
         except aiosmtplib.SMTPResponseException as refusal:
             raise errors.MailError(_reply(refusal.code, refusal.message), permanent=_is_final(refusal)) from None
         except (aiosmtplib.SMTPException, OSError) as fault:
-            reason = log.strike(str(fault)) or "no answer in time"
+            reason = redaction.strike(str(fault)) or "no answer in time"
             raise errors.MailError(f"mail server {self._server.hostname}: {reason}", permanent=False) from None
 
     async def _connect(self) -> None:
@@ -110,7 +110,7 @@ class Smtp:
             async with asyncio.timeout(_AFTER_MESSAGE):
                 reply = await protocol.read_response()
         except (aiosmtplib.SMTPException, OSError) as fault:
-            reason = log.strike(str(fault)) or "no answer in time"
+            reason = redaction.strike(str(fault)) or "no answer in time"
             raise errors.MailUnknownOutcome(f"{message_id} was sent, then: {reason}") from None
         if not 200 <= reply.code < 300:
             raise aiosmtplib.SMTPDataError(reply.code, reply.message)
@@ -159,4 +159,4 @@ def _is_final(refusal: aiosmtplib.SMTPResponseException) -> bool:
 
 
 def _reply(code: int, text: str) -> str:
-    return log.strike(f"{code} {' '.join(text.split())}")[:_LONGEST_REPLY]
+    return redaction.strike(f"{code} {' '.join(text.split())}")[:_LONGEST_REPLY]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from meetbot.core.model import Meeting, Organisation, Programme
@@ -77,7 +77,19 @@ def cast(programme: Programme, meeting: Meeting, seed: int) -> tuple[Member, ...
         for organisation in programme.organisations.values()
         for number in (1, 2)
     ]
-    return (*speakers, *delegates, *_crowd(chance, programme, speakers), *_strangers())
+    return _each_with_a_name((*speakers, *delegates, *_crowd(chance, programme, speakers), *_strangers()))
+
+
+def _each_with_a_name(members: Sequence[Member]) -> tuple[Member, ...]:
+    """Namesakes stay, as in life, but not within one organisation: the judge could not tell them apart either."""
+    seen: set[tuple[str, str]] = set()
+    told_apart = []
+    for member in members:
+        while (member.organisation, member.name) in seen:
+            member = replace(member, name=f"{member.name} II")
+        seen.add((member.organisation, member.name))
+        told_apart.append(member)
+    return tuple(told_apart)
 
 
 def _habits() -> Iterator[Habit]:

@@ -55,6 +55,10 @@ class Director:
             form = {"email": member.address, "first_name": first, "last_name": last, "org": member.organisation}
             await self.zoom.register({"meeting": zoom_id, **form, "job_title": member.position})
         await self.pass_time(self.clock.now() + timedelta(minutes=15))
+        statuses = await self.statuses()
+        for member in self.members:
+            if member.person and statuses.get(member.address) is Status.PENDING:
+                await self._decide(member.address, "approve", "a speaker of the programme")
         await self._decide("maria@elsewhere.example", "approve", "invited by telephone")
         await self._decide("ian@elsewhere.example", "deny", "the ceremony is for the organisations of the network")
         await self.pass_time(self.clock.now() + timedelta(minutes=15))

@@ -9,26 +9,47 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from meetbot import serve
+from meetbot.bootstrap import App
 from meetbot.core import times
 from meetbot.core.meetings import ref_in
-from meetbot.core.model import LetterKind, Programme, Registrant
+from meetbot.core.model import LetterKind, Outcome, Programme, Registrant
 from meetbot.mail import transports
 from meetbot.rehearsal import mailbox
 from meetbot.rehearsal.director import Director
 from meetbot.rehearsal.oracle import Evidence
 from meetbot.store import attendance, due, outbox, registration
+from meetbot.store.due import Kind
+
+
+@dataclass
+class Watch:
+    """Notes, in programme time, when cues had fired and when each message was handed over."""
+
+    clock: times.Clock
+    fired_at: dict[datetime, datetime] = field(default_factory=dict)  #: by the `now` of the pass: when all was on disk
+    handed_over: dict[str, datetime] = field(default_factory=dict)  #: by Message-ID
+
+    def passes(self) -> dict[Kind, serve.Pass]:
+        """The daemon's passes, the one for cues under watch."""
+
+        async def fire(app: App, programme: Programme, now: datetime, owner: str) -> Outcome:
+            outcome = await serve.PASSES[Kind.CUE](app, programme, now, owner)
+            self.fired_at[now] = self.clock.now()
+            return outcome
+
+        return {**serve.PASSES, Kind.CUE: fire}
 
 
 @dataclass
 class Watched(transports.Transport):
-    """A mail transport that notes when each message was handed over, in programme time."""
+    """A mail transport under watch."""
 
     inner: transports.Transport
-    clock: times.Clock
-    handed_over: dict[str, datetime] = field(default_factory=dict)
+    watch: Watch
 
     async def deliver(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
-        self.handed_over.setdefault(message_id, self.clock.now())
+        self.watch.handed_over.setdefault(message_id, self.watch.clock.now())
         return await self.inner.deliver(message_id, sender, recipient, content)
 
     async def check(self) -> str:
@@ -46,7 +67,7 @@ class Findings:
     document: dict[str, Any]
 
 
-async def gather(director: Director, watched: Watched) -> Findings:
+async def gather(director: Director, watch: Watch) -> Findings:
     """Look at everything once the rehearsal is over."""
     app, key = director.app, director.meeting.key
     mails = list(mailbox.mails(app.settings.maildir))
@@ -61,7 +82,7 @@ async def gather(director: Director, watched: Watched) -> Findings:
             for one in everyone
             if (link := await registration.join_link(tx, one.id, app.store.links)) is not None
         }
-    effects = list(_effects(cues, messages, watched, ledger))
+    effects = list(_effects(cues, messages, watch, ledger))
     last = reports[-1] if reports else None
     mail_of = {mail.message_id: mail for mail in mails}
     of_kind = {one.message_id: one.message.letter.kind for one in messages}
@@ -80,7 +101,8 @@ async def gather(director: Director, watched: Watched) -> Findings:
         final=last is not None and last.final,
         reports=[mail_of[id_] for id_, kind in of_kind.items() if kind is LetterKind.REPORT and id_ in mail_of],
     )
-    lateness = [effect.lateness for effect in effects]
+    fired = [watch.fired_at[row.done_at] - row.due_at for row in cues if row.done_at in watch.fired_at]
+    handed = [effect.lateness for effect in effects]
     document = {
         "meetings": [
             {"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in evidence.zoom_meetings
@@ -91,8 +113,9 @@ async def gather(director: Director, watched: Watched) -> Findings:
             **Counter({"fired": 0, "missed": 0}),
             **Counter("fired" if row.state == "done" else row.state for row in cues),
             "lateness_ms": {
-                "programme_time": _spread(lateness, 1.0),
-                "real_time": _spread(lateness, director.clock.rate),
+                "programme_time": _spread(fired, 1.0),
+                "real_time": _spread(fired, director.clock.rate),
+                "first_effect_outside_in_real_time": _spread(handed, director.clock.rate),
             },
         },
         "attendance": _attendance(last.document if last else {}),
@@ -109,7 +132,7 @@ class _Effect:
 
 
 def _effects(
-    cues: Iterable[Any], messages: Sequence[outbox.Outgoing], watched: Watched, ledger: Sequence[Mapping[str, Any]]
+    cues: Iterable[Any], messages: Sequence[outbox.Outgoing], watch: Watch, ledger: Sequence[Mapping[str, Any]]
 ) -> Iterable[_Effect]:
     recordings = [entry for entry in ledger if str((entry.get("effect") or {}).get("kind", "")).startswith("recording")]
     for row in cues:
@@ -125,7 +148,7 @@ def _effects(
             for one in messages
             if one.message.letter.kind is LetterKind.CUE and mark in one.message.dedupe
         ]
-        handed = [watched.handed_over[id_] for id_ in ids if id_ in watched.handed_over]
+        handed = [watch.handed_over[id_] for id_ in ids if id_ in watch.handed_over]
         if handed:
             yield _Effect(row.subject, min(handed) - row.due_at)
 

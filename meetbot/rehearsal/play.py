@@ -24,7 +24,7 @@ from meetbot.rehearsal.director import Director
 from meetbot.settings import Settings
 
 #: Registration begins this long before the doors open.
-_LEAD = timedelta(days=3)
+_LEAD = timedelta(days=2)
 
 Say = Callable[[str], None]
 
@@ -37,14 +37,15 @@ async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -
     meeting = _first(programme, file)
     ledger = folder / "ledger.jsonl"
     start = meeting.opens_at - _LEAD
+    watch = findings.Watch(clock.FastClock(start, speed))
     async with (
         stand_in.running(start=start, speed=speed, seed=seed, ledger=ledger) as zoom,
-        _deployed(zoom, folder, clock.FastClock(start, speed)) as (app, watched),
+        _deployed(zoom, folder, watch) as app,
     ):
         say(f"applying {file} to a fresh store; {zoom.url} stands in for Zoom")
         await programme_flow.apply(app.store, text, str(file), now=app.clock.now(), by="rehearsal")
         await meetings.sync(app.store, programme, app.zoom, now=app.clock.now())
-        found = await _perform(app, zoom, programme, meeting, folder, watched, seed=seed, say=say)
+        found = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
     reports = _lay_out_reports(found, folder)
     return {
         **found.document,
@@ -64,9 +65,7 @@ def _first(programme: Programme, file: Path) -> Meeting:
 
 
 @contextlib.asynccontextmanager
-async def _deployed(
-    zoom: stand_in.StandIn, folder: Path, fast: clock.FastClock
-) -> AsyncIterator[tuple[bootstrap.App, findings.Watched]]:
+async def _deployed(zoom: stand_in.StandIn, folder: Path, watch: findings.Watch) -> AsyncIterator[bootstrap.App]:
     """The program as it would be deployed, but for its clock and for whom it takes to be Zoom."""
     settings = Settings(
         data_dir=folder,
@@ -78,10 +77,9 @@ async def _deployed(
         mail_transport="maildir",
         database_url="",
     )
-    async with bootstrap.opened(settings, fast) as app:
-        watched = findings.Watched(app.transport, fast)
-        app.transport = watched
-        yield app, watched
+    async with bootstrap.opened(settings, watch.clock) as app:
+        app.transport = findings.Watched(app.transport, watch)
+        yield app
 
 
 async def _perform(
@@ -90,13 +88,13 @@ async def _perform(
     programme: Programme,
     meeting: Meeting,
     folder: Path,
-    watched: findings.Watched,
+    watch: findings.Watch,
     *,
     seed: int,
     say: Say,
 ) -> findings.Findings:
     assert isinstance(app.clock, clock.FastClock)
-    daemon = serve.Daemon(app)
+    daemon = serve.Daemon(app, watch.passes())
     members = cast(programme, meeting, seed)
     director = Director(app, daemon, app.clock, zoom, programme, meeting, members, folder, seed, say)
     serving = asyncio.create_task(daemon.run())
@@ -109,7 +107,7 @@ async def _perform(
         ):
             say(f"\n{title}")
             await _or_fail(serving, chapter())
-        return await findings.gather(director, watched)
+        return await findings.gather(director, watch)
     finally:
         daemon.stop()
         await serving

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core.core_schema import WithDefaultSchema
 
 from meetbot.core import model
 from meetbot.files import written
@@ -149,18 +147,6 @@ class File(Shape):
     people: dict[fields.Key, Person] = {}
     meetings: dict[fields.Key, Meeting]
     bilaterals: Bilaterals | None = None
-
-
-class _ForEditors(GenerateJsonSchema):
-    """Without defaults: an editor would write them into the file, lengths of time as P1D."""
-
-    def default_schema(self, schema: WithDefaultSchema) -> dict[str, Any]:
-        return self.generate_inner(schema["schema"])
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the programme file, for editors."""
-    return {"$schema": _ForEditors.schema_dialect} | File.model_json_schema(schema_generator=_ForEditors)
 
 
 def _refuse_backward(start: written.Moment | None, end: written.Moment | None) -> None:

@@ -126,7 +126,9 @@ def _fields_beside(where: Where) -> list[str]:
 
 @cache
 def _shapes() -> dict[str, Any]:
-    return schema.schema()
+    from meetbot.files.programme import editors  # only a mistake needs it
+
+    return editors.schema()
 
 
 def _resolved(group: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
