@@ -15,7 +15,7 @@ from meetbot import errors
 from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.meetings import MeetingState
-from meetbot.core.model import Form, Message, Outcome, Programme, Registrant, Status
+from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
 from meetbot.core.remote import RemoteRegistrant
 from meetbot.store import audit, due, meetings, outbox, registration
 from meetbot.store.due import Due, Kind
@@ -38,14 +38,20 @@ async def submit(
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
         revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
-        written: list[Message] = []
+        fresh: list[Registrant] = []
         for form in forms:
             registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
             counts[registrant.status if registrant else "repeated"] += 1
-            if registrant is not None and registrant.status is Status.PENDING:
-                meeting = programme.meetings[form.meeting]
-                written.append(letters.received(programme, meeting, registrant, revision=revisions[form.meeting]))
-        await outbox.put(tx, written, now=now, domain=letters.domain(programme))
+            fresh += [registrant] if registrant else []
+        approved = (one for one in fresh if one.status is Status.APPROVED)
+        pushes = ({"subject": str(one.id), "meeting": one.form.meeting, "due_at": now} for one in approved)
+        await due.add_all(tx, Kind.PUSH, pushes)
+        received = [
+            letters.received(programme, programme.meetings[key], one, revision=revisions[key])
+            for one in fresh
+            if one.status is Status.PENDING and (key := one.form.meeting)
+        ]
+        await outbox.put(tx, received, now=now, domain=letters.domain(programme))
     log.info("registration.submitted", by=by, **counts)
     return Outcome(counts)
 
@@ -85,10 +91,7 @@ async def _take_in(
         status=Status.APPROVED if approved else Status.PENDING,
         reason=decision.reason,
     )
-    registrant = await registration.add(tx, new, now=now, by=by if not approved else "rules")
-    if approved:
-        await _ask_to_push(tx, registrant, now=now)
-    return registrant
+    return await registration.add(tx, new, now=now, by="rules" if approved else by)
 
 
 async def _ask_to_push(tx: Transaction, registrant: Registrant, *, now: datetime) -> None:

@@ -162,14 +162,16 @@ def _spread(lateness: Sequence[timedelta], rate: float) -> dict[str, float]:
     return {"p50": round(statistics.median(values), 1), "p99": round(p99, 1), "max": round(values[-1], 1)}
 
 
-def _credited(document: Mapping[str, Any], programme: Programme, everyone: Iterable[Registrant]) -> frozenset[str]:
+def _credited(document: Mapping[str, Any], programme: Programme, everyone: Sequence[Registrant]) -> frozenset[str]:
     """Addresses behind the lines of the report, which names people and organisations only."""
-    known = programme.organisations
-    address_of = {
-        (one.form.name, known[one.organisation].name if one.organisation else one.form.organisation): one.form.address
-        for one in everyone
-    }
-    return frozenset(address_of[line["name"], line["organisation"]] for line in document.get("lines", ()))
+
+    def address(name: str, organisation: str) -> str:
+        namesakes = [one for one in everyone if one.form.name == name]
+        known = programme.organisations
+        nearer = [one for one in namesakes if one.organisation and known[one.organisation].name == organisation]
+        return (nearer or namesakes)[0].form.address
+
+    return frozenset(address(line["name"], line["organisation"]) for line in document.get("lines", ()))
 
 
 def _attendance(document: Mapping[str, Any]) -> dict[str, int]:

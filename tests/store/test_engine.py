@@ -1,0 +1,192 @@
+"""The file that holds the truth is opened safely, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from meetbot.errors import UserError
+from meetbot.store import tables
+from tests.store import builders
+
+WRITERS, WRITES = 20, 5
+
+
+def print_of(folder: Path) -> dict[str, str]:
+    """Every file in the folder with a digest of what is in it."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+async def filled(folder: Path) -> Path:
+    """A store with two hundred people, closed; the path of its file."""
+    store = await builders.opened(folder)
+    async with store.transaction() as tx:
+        await builders.meeting(tx)
+        for number in range(200):
+            await builders.registrant(tx, f"person{number}@npic.example")
+    await store.aclose()
+    return folder / "meetbot.db"
+
+
+async def test_what_is_acknowledged_survives_a_power_cut(tmp_path: Path) -> None:
+    """Write-ahead log, synced at every commit, references kept, and a writer waits ten seconds for its turn."""
+    store = await builders.opened(tmp_path)
+
+    async with store.transaction() as tx:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        found = {name: (await tx.exec_driver_sql(f"PRAGMA {name}")).scalar_one() for name in names}
+    await store.aclose()
+
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+async def test_a_reference_to_nothing_is_refused(tmp_path: Path) -> None:
+    """The pragma is not only set: a registrant of no meeting cannot be written."""
+    store = await builders.opened(tmp_path)
+
+    with pytest.raises(IntegrityError):
+        async with store.transaction() as tx:
+            await builders.registrant(tx)
+    await store.aclose()
+
+
+async def test_all_of_a_transaction_is_kept_or_none_of_it(tmp_path: Path) -> None:
+    """An error in the middle leaves nothing behind."""
+    store = await builders.opened(tmp_path)
+
+    with pytest.raises(ZeroDivisionError):
+        async with store.transaction() as tx:
+            await builders.cues(tx, builders.NOW)
+            raise ZeroDivisionError
+    left = await builders.rows(store)
+    await store.aclose()
+
+    assert left == []
+
+
+async def test_P20_F50_twenty_writers_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """As many processes read, then write what they read plus one: none is refused, no count is lost."""
+    stores = [await builders.opened(tmp_path) for _ in range(WRITERS)]
+    async with stores[0].transaction() as tx:
+        await tx.execute(text("INSERT INTO node VALUES ('count', 0, 0)"))
+
+    async def count(number: int) -> None:
+        for _ in range(WRITES):
+            async with stores[number].transaction() as tx:
+                found = await tx.scalar(text("SELECT fencing FROM node")) or 0
+                await asyncio.sleep(0)
+                await tx.execute(text("UPDATE node SET fencing = :next"), {"next": found + 1})
+
+    await asyncio.gather(*(count(number) for number in range(WRITERS)))
+
+    async with stores[0].reading() as tx:
+        assert await tx.scalar(text("SELECT fencing FROM node")) == WRITERS * WRITES
+    for store in stores:
+        await store.aclose()
+
+
+async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_its_work(tmp_path: Path) -> None:
+    """While a transaction is open in another process, the state before it is there to be read, at once."""
+    writer, reader = await builders.opened(tmp_path), await builders.opened(tmp_path)
+
+    async with writer.transaction() as tx:
+        await builders.cues(tx, builders.NOW)
+        async with asyncio.timeout(5):
+            before = await builders.rows(reader)
+    after = await builders.rows(reader)
+    await writer.aclose()
+    await reader.aclose()
+
+    assert (before, after) == ([], [("cue1", "waiting", None)])
+
+
+def zero_the_header(file: bytes) -> bytes:
+    return bytes(100) + file[100:]
+
+
+def truncate(file: bytes) -> bytes:
+    return file[: len(file) // 2]
+
+
+def truncate_within_a_page(file: bytes) -> bytes:
+    return file[: len(file) // 2 + 1000]
+
+
+def overwrite_two_pages(file: bytes) -> bytes:
+    return file[:8192] + os.urandom(8192) + file[16384:]
+
+
+def replace_by_a_letter(_file: bytes) -> bytes:
+    return b"Dear colleagues, please find attached the database.\n" * 200
+
+
+@pytest.mark.parametrize(
+    "damage", [zero_the_header, truncate, truncate_within_a_page, overwrite_two_pages, replace_by_a_letter]
+)
+async def test_F51_a_damaged_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    """It says which file and what to do; not a byte of it is changed, so that whatever is left can be rescued."""
+    path = await filled(tmp_path)
+    damaged = damage(path.read_bytes())
+    path.write_bytes(damaged)
+
+    with pytest.raises(UserError) as refused:
+        await builders.opened(tmp_path)
+
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"{path}: the database is damaged (")
+    assert problem.endswith("). Nothing was written; put back a copy of it.")
+    assert path.read_bytes() == damaged
+
+
+async def test_F55_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    """An old program does not guess what a newer one wrote."""
+    path = await filled(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0042'")
+    connection.close()
+    before = print_of(tmp_path)
+
+    with pytest.raises(UserError) as refused:
+        await builders.opened(tmp_path)
+
+    assert refused.value.problems == (
+        "The database is at version 0042, this program knows 0001: install a newer meetbot.",
+    )
+    assert print_of(tmp_path) == before
+
+
+async def test_an_empty_database_becomes_what_the_tables_say(tmp_path: Path) -> None:
+    """The migrations and the tables in code do not differ in a column, a type or an index."""
+    store = await builders.opened(tmp_path / "made" / "on the way")
+    await store.aclose()
+    engine = create_engine(f"sqlite:///{tmp_path / 'made' / 'on the way' / 'meetbot.db'}")
+
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+    engine.dispose()
+
+    assert differences == []
+
+
+async def test_opening_again_finds_what_was_written(tmp_path: Path) -> None:
+    """A restart migrates nothing and loses nothing."""
+    await filled(tmp_path)
+
+    store = await builders.opened(tmp_path)
+    async with store.reading() as tx:
+        people = await tx.scalar(text("SELECT count(*) FROM registrant"))
+    await store.aclose()
+
+    assert people == 200
