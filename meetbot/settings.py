@@ -7,11 +7,13 @@ that is named like the variable in lower case, for example `meetbot_zoom_client_
 from __future__ import annotations
 
 import difflib
+import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import parser
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,9 +27,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Settings(BaseSettings):
     """Everything that differs between two deployments; `.env.example` explains each one."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_file_encoding="utf-8", extra="forbid", hide_input_in_errors=True, frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", hide_input_in_errors=True, frozen=True)
 
     data_dir: Path = Path("data")
     database_url: str = ""
@@ -81,24 +81,29 @@ class Settings(BaseSettings):
 
 
 def read(env_file: Path | None = Path(".env")) -> Settings:
-    """The settings of this process.
+    """The settings of this process. What the environment says goes before `.env`, and that before files of secrets.
 
     ProgrammeError, with every problem and never a value, when a setting is unknown, misspelt or out of range.
     """
-    problems = [_unknown(name, "the environment") for name in os.environ if _is_unknown(name)]
-    if env_file is not None and env_file.is_file():
-        problems += _problems_of_file(env_file)
+    written, problems = _written(env_file) if env_file is not None and env_file.is_file() else ({}, [])
+    problems = [_unknown(name, "the environment") for name in os.environ if _is_unknown(name)] + problems
     if problems:
         raise ProgrammeError(*problems)
     folders = [Path(path) for path in (os.environ.get("CREDENTIALS_DIRECTORY"), "/run/secrets") if path]
+    values = {field: text for field, text in written.items() if field not in map(_field, os.environ)}
     try:
-        return Settings(_env_file=env_file, _secrets_dir=[path for path in folders if path.is_dir()])  # type: ignore[call-arg]
+        return Settings(**values, _secrets_dir=[path for path in folders if path.is_dir()])  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
         raise ProgrammeError(*(_sentence(problem) for problem in error.errors(include_input=False))) from None
 
 
+def _field(name: str) -> str:
+    """The field that a variable means, whatever the case of its letters."""
+    return name.lower().removeprefix(_PREFIX.lower()) if name.upper().startswith(_PREFIX) else ""
+
+
 def _is_unknown(name: str) -> bool:
-    return name.upper().startswith(_PREFIX) and name.upper()[len(_PREFIX) :].lower() not in Settings.model_fields
+    return name.upper().startswith(_PREFIX) and _field(name) not in Settings.model_fields
 
 
 def _unknown(name: str, place: str) -> str:
@@ -107,13 +112,38 @@ def _unknown(name: str, place: str) -> str:
     return f"{place}: {name} is not a setting of meetbot" + (f"; did you mean {near[0]}?" if near else "")
 
 
-def _problems_of_file(path: Path) -> list[str]:
+def _written(path: Path) -> tuple[dict[str, str], list[str]]:
+    """What `.env` says, by field, and what is wrong with it.
+
+    pydantic-settings would put variables in for `${…}`, drop lines that it cannot read and take the last of two:
+    but a secret must stay as it is, and a mistake must be heard of.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        return [f"{path}: is not UTF-8 text; save it as UTF-8"]
-    names = [(number, line.partition("=")[0].strip()) for number, line in enumerate(text.splitlines(), 1)]
-    return [_unknown(name, f"{path}:{number}") for number, name in names if _is_unknown(name)]
+        return {}, [f"{path}: is not UTF-8 text; save it as UTF-8"]
+    written: dict[str, str] = {}
+    problems: list[str] = []
+    for number, name, value in _lines(text):
+        field = _field(name)
+        if value is None:
+            problems.append(f"{path}:{number}: is not of the form NAME=value")
+        elif field not in Settings.model_fields:
+            problems.append(_unknown(name, f"{path}:{number}"))
+        elif field in written:
+            problems.append(f"{path}:{number}: {name} is set twice; keep one of the two lines")
+        else:
+            written[field] = value
+    return written, problems
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Number, name and value of each line that is neither blank nor a comment; None: it has no value."""
+    for binding in parser.parse_stream(io.StringIO(text)):
+        original = binding.original.string
+        blank = original[: len(original) - len(original.lstrip())].count("\n")
+        if binding.key is not None or binding.error:
+            yield binding.original.line + blank, binding.key or "", binding.value
 
 
 def _sentence(problem: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ import functools
 import getpass
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -96,14 +96,25 @@ def agreed(question: str, *, already: bool) -> bool:
 
 
 def explain(error: Exception) -> int:
-    """Show an error as a person can use it; returns the exit code."""
-    if isinstance(error, errors.UserError):
-        for problem in error.problems:
-            say(problem)
-        return error.exit_code
-    if isinstance(error, errors.ZoomError | errors.MailError | errors.MailUnknownOutcome):
-        say(str(error))
-        return AT_ZOOM_OR_MAIL
-    if isinstance(error, BrokenPipeError):
-        return 141
-    raise error
+    """Show an error as a person, or with --json a machine, can use it; returns the exit code."""
+    match error:
+        case errors.UserError():
+            problems, code = error.problems, error.exit_code
+        case errors.ZoomError() | errors.MailError() | errors.MailUnknownOutcome():
+            problems, code = [str(error)], AT_ZOOM_OR_MAIL
+        case BrokenPipeError():
+            return 141
+        case OSError(filename=filename) if filename is not None:
+            problems, code = [f"{filename}: {error.strerror}"], 1
+        case _:
+            raise error
+    for problem in problems:
+        say(problem)
+    answer_refusal(problems)
+    return code
+
+
+def answer_refusal(problems: Sequence[str]) -> None:
+    """The one document of a command that was asked for JSON and could not do what it was asked."""
+    if "--json" in sys.argv:
+        answer({"errors": [inert(problem) for problem in problems]})

@@ -11,9 +11,13 @@ from meetbot.cli import shell
 from meetbot.core import times
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from meetbot.bootstrap import App
     from meetbot.core.model import Programme
     from meetbot.store.due import Due
+    from meetbot.store.meetings import Stored
+    from meetbot.store.outbox import Outgoing
 
 
 @click.command()
@@ -41,39 +45,31 @@ async def _document(app: App) -> dict[str, Any]:
         waiting = await due.waiting(tx)
         troubled = await due.ended(tx, list(due.Kind), ["failed", "missed"])
         stored = await meetings.all_(tx)
-        letters = Counter(one.state for one in await outbox.listing(tx))
+        messages = await outbox.listing(tx)
         people = {key: Counter(str(one.status) for one in await registration.listing(tx, key)) for key in stored}
-        letters_in_doubt = await outbox.listing(tx, states=["failed", "unknown", "deferred"])
     return {
         "programme": programme.key if programme else None,
-        "meetings": [
-            {
-                "key": key,
-                "state": one.known.state,
-                "reason": one.reason,
-                "zoom_id": one.known.zoom_id,
-                "registrants": dict(people[key]),
-            }
-            for key, one in stored.items()
-        ],
-        "letters": dict(letters),
+        "meetings": [_meeting(one, people[key]) for key, one in stored.items()],
+        "letters": dict(Counter(one.state for one in messages)),
         "next": _next(waiting[0], programme) if waiting else None,
         "waiting": dict(Counter(str(one.kind) for one in waiting)),
         "failed": [
             {"what": f"{row.kind} {row.subject}", "state": row.state, "at": row.done_at.isoformat(), "why": row.reason}
             for row in troubled
         ],
-        "letters_in_doubt": [
-            {
-                "id": one.id,
-                "kind": one.message.letter.kind,
-                "to": one.message.to.address,
-                "state": one.state,
-                "why": one.reason,
-            }
-            for one in letters_in_doubt
-        ],
+        "letters_in_doubt": [_letter(one) for one in messages if one.state in ("failed", "unknown", "deferred")],
     }
+
+
+def _meeting(one: Stored, people: Mapping[str, int]) -> dict[str, Any]:
+    known = one.known
+    place = {"key": known.key, "state": known.state, "reason": one.reason, "zoom_id": known.zoom_id}
+    return {**place, "registrants": dict(people)}
+
+
+def _letter(one: Outgoing) -> dict[str, Any]:
+    kind, to = one.message.letter.kind, one.message.to.address
+    return {"id": one.id, "kind": kind, "to": to, "state": one.state, "why": one.reason}
 
 
 def _next(one: Due, programme: Programme | None) -> dict[str, str]:

@@ -88,7 +88,7 @@ async def _send(
 ) -> str:
     """One attempt; returns the state that the message is in afterwards."""
     message, outgoing = one.outgoing.message, one.outgoing
-    was_unknown = outgoing.reason.startswith(("interrupted", "may have been"))
+    was_unknown = outgoing.state == "unknown"
     verdict: core_outbox.TryAgain | core_outbox.GiveUp
     try:
         rendered = letters.render(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from meetbot import errors
 from meetbot.core import letters
 from meetbot.core import rundown as core_rundown
-from meetbot.core.model import Contact, Meeting, Message, Outcome, Part, Programme, Registrant, Segment, Status
+from meetbot.core.model import Contact, Meeting, Outcome, Part, Programme, Registrant, Segment, Status
+from meetbot.core.times import Interval
 from meetbot.errors import UserError
 from meetbot.store import audit, due, meetings, outbox, registration, rundown
 from meetbot.store.due import Due, Kind
@@ -90,24 +92,10 @@ async def _tell(
     stored = await meetings.get(tx, meeting.key)
     assert stored is not None, "a cue's meeting is always stored"
     segment = next(one for one in meeting.rundown if one.key == cue.segment)
-    expected = next(one for one in core_rundown.expected(state) if one.segment == cue.segment)
+    expected = next(one for one in core_rundown.expected(state) if one.segment == cue.segment).interval
     approved = await registration.listing(tx, meeting.key, status=Status.APPROVED)
-    messages: list[Message] = []
-    for reader in _readers(programme, segment, approved):
-        facts = {
-            "segment": {
-                "title": segment.title,
-                "text": segment.text,
-                "starts_at": expected.interval.start.isoformat(),
-                "ends_at": expected.interval.end.isoformat(),
-                "planned_starts_at": segment.interval.start.isoformat(),
-            },
-            "role": reader.part.role,
-            "others": letters.parts_text(programme, (part for part in segment.parts if part != reader.part)),
-            "slip_minutes": int(state.slip.total_seconds() // 60),
-            "for": reader.on_behalf_of,
-        }
-        message = letters.cue(
+    messages = [
+        letters.cue(
             programme,
             meeting,
             reader.to,
@@ -115,13 +103,33 @@ async def _tell(
             cue_key=f"{cue.key}:{row.revision}",
             zone=reader.zone,
             language=reader.language,
-            facts=facts,
+            facts=_facts(programme, segment, expected, state, reader),
             registrant=reader.registrant,
             revision=stored.revision,
-            useful_until=expected.interval.end if cue.anchor == "end" else expected.interval.start,
+            useful_until=expected.end if cue.anchor == "end" else expected.start,
         )
-        messages.append(message)
+        for reader in _readers(programme, segment, approved)
+    ]
     await outbox.put(tx, messages, now=now, domain=letters.domain(programme))
+
+
+def _facts(
+    programme: Programme, segment: Segment, expected: Interval, state: core_rundown.Rundown, reader: _Reader
+) -> dict[str, Any]:
+    """What a cue says besides the meeting: the segment as it is expected now, and who is on stage with the reader."""
+    return {
+        "segment": {
+            "title": segment.title,
+            "text": segment.text,
+            "starts_at": expected.start.isoformat(),
+            "ends_at": expected.end.isoformat(),
+            "planned_starts_at": segment.interval.start.isoformat(),
+        },
+        "role": reader.part.role,
+        "others": letters.parts_text(programme, (part for part in segment.parts if part != reader.part)),
+        "slip_minutes": int(state.slip.total_seconds() // 60),
+        "for": reader.on_behalf_of,
+    }
 
 
 def _readers(programme: Programme, segment: Segment, approved: Sequence[Registrant]) -> Iterator[_Reader]:
@@ -183,4 +191,5 @@ async def command(
         await due.move(tx, [row.id for row in waiting if row.detail["cue"] in moving], move.shift)
         await audit.note(tx, now=now, who=by, what=f"rundown.{name}", subject=meeting.key, detail=move.reason)
     log.info(f"rundown.{name}", meeting=meeting.key, by=by, reason=move.reason)
-    return move
+    late = core_rundown.overrun(move.rundown, meeting)
+    return replace(move, reason=f"{move.reason}; {late}") if late else move

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,16 +29,24 @@ class Watch:
     clock: times.Clock
     fired_at: dict[datetime, datetime] = field(default_factory=dict)  #: by the `now` of the pass: when all was on disk
     handed_over: dict[str, datetime] = field(default_factory=dict)  #: by Message-ID
+    broken: list[str] = field(default_factory=list)  #: passes that ended in an error nobody foresaw
 
     def passes(self) -> dict[Kind, serve.Pass]:
-        """The daemon's passes, the one for cues under watch."""
+        """The daemon's passes under watch."""
+        return {kind: self._watched(kind, run) for kind, run in serve.PASSES.items()}
 
-        async def fire(app: App, programme: Programme, now: datetime, owner: str) -> Outcome:
-            outcome = await serve.PASSES[Kind.CUE](app, programme, now, owner)
-            self.fired_at[now] = self.clock.now()
+    def _watched(self, kind: Kind, run: serve.Pass) -> serve.Pass:
+        async def watched(app: App, programme: Programme, now: datetime, owner: str) -> Outcome:
+            try:
+                outcome = await run(app, programme, now, owner)
+            except Exception as error:
+                self.broken.append(f"{kind}: {type(error).__name__}: {error}"[:200])
+                raise
+            if kind is Kind.CUE:
+                self.fired_at[now] = self.clock.now()
             return outcome
 
-        return {**serve.PASSES, Kind.CUE: fire}
+        return watched
 
 
 @dataclass
@@ -67,60 +75,91 @@ class Findings:
     document: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """Everything there is to look at once the rehearsal is over."""
+
+    mails: Sequence[mailbox.Mail]
+    state: Mapping[str, Any]
+    ledger: Sequence[Mapping[str, Any]]
+    messages: Sequence[outbox.Outgoing]
+    cues: Sequence[Any]
+    everyone: Sequence[Registrant]
+    last: attendance.Report | None
+    link_owner: Mapping[str, str]
+
+
 async def gather(director: Director, watch: Watch) -> Findings:
-    """Look at everything once the rehearsal is over."""
+    """The evidence and the figures, once the rehearsal is over."""
+    seen = await _look(director)
+    effects = list(_effects(seen, watch))
+    return Findings(_evidence(director, seen, effects, watch), _document(director, seen, effects, watch))
+
+
+async def _look(director: Director) -> _Seen:
     app, key = director.app, director.meeting.key
     mails = list(mailbox.mails(app.settings.maildir))
     state, ledger = await director.zoom.state(), await director.zoom.ledger()
     async with app.store.reading() as tx:
-        messages = await outbox.listing(tx)
-        cues = await due.ended(tx, [due.Kind.CUE], ["done", "missed", "failed", "waiting", "claimed"])
         everyone = await registration.listing(tx, key)
         reports = await attendance.reports(tx, key)
-        links = {
-            link.reveal(): one.form.address
-            for one in everyone
-            if (link := await registration.join_link(tx, one.id, app.store.links)) is not None
-        }
-    effects = list(_effects(cues, messages, watch, ledger))
-    last = reports[-1] if reports else None
-    mail_of = {mail.message_id: mail for mail in mails}
-    of_kind = {one.message_id: one.message.letter.kind for one in messages}
-    credited = _credited(last.document if last else {}, director.programme, everyone)
-    evidence = Evidence(
-        mails=mails,
-        statuses={one.form.address: one.status for one in everyone},
-        link_owner=links,
-        link_mails=Counter(mail.to for mail in mails if of_kind.get(mail.message_id) is LetterKind.LINK),
-        zoom_meetings=[one for one in state["meetings"] if not one["deleted"] and ref_in(one["agenda"])],
+        return _Seen(
+            mails=mails,
+            state=state,
+            ledger=ledger,
+            messages=await outbox.listing(tx),
+            cues=await due.ended(tx, [Kind.CUE], ["done", "missed", "failed", "waiting", "claimed"]),
+            everyone=everyone,
+            last=reports[-1] if reports else None,
+            link_owner={
+                link.reveal(): one.form.address
+                for one in everyone
+                if (link := await registration.join_link(tx, one.id, app.store.links)) is not None
+            },
+        )
+
+
+def _evidence(director: Director, seen: _Seen, effects: Sequence[_Effect], watch: Watch) -> Evidence:
+    of_kind = {one.message_id: one.message.letter.kind for one in seen.messages}
+    return Evidence(
+        mails=seen.mails,
+        statuses={one.form.address: one.status for one in seen.everyone},
+        link_owner=seen.link_owner,
+        link_mails=Counter(mail.to for mail in seen.mails if of_kind.get(mail.message_id) is LetterKind.LINK),
+        zoom_meetings=[one for one in seen.state["meetings"] if not one["deleted"] and ref_in(one["agenda"])],
         planned=[one.title for one in director.programme.meetings.values() if not one.cancelled],
         fired=Counter(effect.cue for effect in effects),
-        cues={row.subject: row.state for row in cues},
+        cues={row.subject: row.state for row in seen.cues},
         came=director.came,
-        credited=credited,
-        final=last is not None and last.final,
-        reports=[mail_of[id_] for id_, kind in of_kind.items() if kind is LetterKind.REPORT and id_ in mail_of],
+        credited=_credited(seen.last.document if seen.last else {}, director.programme, seen.everyone),
+        final=seen.last is not None and seen.last.final,
+        reports=[mail for mail in seen.mails if of_kind.get(mail.message_id) is LetterKind.REPORT],
+        broken=watch.broken,
     )
-    fired = [watch.fired_at[row.done_at] - row.due_at for row in cues if row.done_at in watch.fired_at]
-    handed = [effect.lateness for effect in effects]
-    document = {
-        "meetings": [
-            {"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in evidence.zoom_meetings
-        ],
-        "registrants": dict(Counter(str(one.status) for one in everyone)),
-        "letters": dict(Counter(str(one.message.letter.kind) for one in messages if one.state == "sent")),
+
+
+def _document(director: Director, seen: _Seen, effects: Sequence[_Effect], watch: Watch) -> dict[str, Any]:
+    rate = director.clock.rate
+    fired = [watch.fired_at[row.done_at] - row.due_at for row in seen.cues if row.done_at in watch.fired_at]
+    outside = [effect.lateness for effect in effects]
+    standing = (one for one in seen.state["meetings"] if not one["deleted"])
+    ended = Counter("fired" if row.state == "done" else row.state for row in seen.cues)
+    return {
+        "meetings": [{"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in standing],
+        "registrants": dict(Counter(str(one.status) for one in seen.everyone)),
+        "letters": dict(Counter(str(one.message.letter.kind) for one in seen.messages if one.state == "sent")),
         "cues": {
-            **Counter({"fired": 0, "missed": 0}),
-            **Counter("fired" if row.state == "done" else row.state for row in cues),
+            "fired": 0,
+            "missed": 0,
+            **ended,
             "lateness_ms": {
                 "programme_time": _spread(fired, 1.0),
-                "real_time": _spread(fired, director.clock.rate),
-                "first_effect_outside_in_real_time": _spread(handed, director.clock.rate),
+                "real_time": _spread(fired, rate),
+                "first_effect_outside_in_real_time": _spread(outside, rate),
             },
         },
-        "attendance": _attendance(last.document if last else {}),
+        "attendance": _attendance(seen.last.document if seen.last else {}),
     }
-    return Findings(evidence, document)
 
 
 @dataclass(frozen=True)
@@ -131,23 +170,18 @@ class _Effect:
     lateness: timedelta
 
 
-def _effects(
-    cues: Iterable[Any], messages: Sequence[outbox.Outgoing], watch: Watch, ledger: Sequence[Mapping[str, Any]]
-) -> Iterable[_Effect]:
-    recordings = [entry for entry in ledger if str((entry.get("effect") or {}).get("kind", "")).startswith("recording")]
-    for row in cues:
+def _effects(seen: _Seen, watch: Watch) -> Iterator[_Effect]:
+    recordings = [one for one in seen.ledger if str((one.get("effect") or {}).get("kind", "")).startswith("recording")]
+    cue_letters = [one for one in seen.messages if one.message.letter.kind is LetterKind.CUE]
+    for row in seen.cues:
         if row.state != "done":
             continue
-        if row.detail["cue"].rpartition(":")[2].startswith("recording"):
+        if "recording" in row.detail["cue"]:
             if recordings:
                 yield _Effect(row.subject, datetime.fromisoformat(recordings.pop(0)["at"]) - row.due_at)
             continue
         mark = f":{row.detail['cue']}:{row.revision}:"
-        ids = [
-            one.message_id
-            for one in messages
-            if one.message.letter.kind is LetterKind.CUE and mark in one.message.dedupe
-        ]
+        ids = (one.message_id for one in cue_letters if mark in one.message.dedupe)
         handed = [watch.handed_over[id_] for id_ in ids if id_ in watch.handed_over]
         if handed:
             yield _Effect(row.subject, min(handed) - row.due_at)

@@ -34,6 +34,7 @@ class Evidence:
     credited: frozenset[str]  #: addresses to which the report credits attendance
     final: bool  #: the last report is final
     reports: Sequence[Mail]  #: mails with an attendance report
+    broken: Sequence[str] = ()  #: what went wrong inside that nobody foresaw
 
 
 def violations(evidence: Evidence) -> list[str]:
@@ -49,6 +50,7 @@ def violations(evidence: Evidence) -> list[str]:
         _attendance_true,
         _report_came,
         _hours_with_zone,
+        _nothing_broke,
     )
     return [found for check in checks for found in check(evidence)]
 
@@ -125,3 +127,8 @@ def _hours_with_zone(evidence: Evidence) -> Iterator[str]:
     for mail in evidence.mails:
         if _HOUR.search(mail.text) and not _ZONED.search(mail.text):
             yield f"P22: a mail to {mail.to} gives an hour without a zone ({mail.subject})"
+
+
+def _nothing_broke(evidence: Evidence) -> Iterator[str]:
+    for what in dict.fromkeys(evidence.broken):
+        yield f"P04: a pass broke: {what}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from meetbot.errors import UserError
@@ -19,6 +19,7 @@ from meetbot.store import seal
 #: The newest migration this program knows.
 SCHEMA = "0001"
 _BUSY_SECONDS = 10
+_NO_ADDRESS = "is no address of a database, such as postgresql+psycopg://name:password@host/meetbot"
 
 #: What the store's modules are handed: a connection with a transaction begun.
 Transaction: TypeAlias = AsyncConnection
@@ -51,9 +52,14 @@ class Store:
 async def open_store(address: str, links: seal.Seal) -> Store:
     """The store at that SQLAlchemy address, checked and brought to the newest schema.
 
-    UserError, and nothing written, when the database is damaged or belongs to a newer program.
+    UserError, and nothing written, when the address is none or the database is damaged or of a newer program.
     """
-    await asyncio.to_thread(_prepare, address)
+    try:
+        await asyncio.to_thread(_prepare, address)
+    except ArgumentError:  # its text may quote the address, and the address holds a password
+        raise UserError(f"MEETBOT_DATABASE_URL: {_NO_ADDRESS}") from None
+    except ModuleNotFoundError as error:
+        raise UserError(f"MEETBOT_DATABASE_URL: needs the package {error.name}; install it beside meetbot") from None
     engine = create_async_engine(address, pool_pre_ping=not address.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         _make_safe(engine)

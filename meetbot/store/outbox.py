@@ -107,15 +107,16 @@ def _door_guarded() -> ColumnElement[bool]:
 
 
 async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[Outgoing, ...]:
-    """Mark messages as being sent; those that may not leave any more stay behind (see `why_not`).
+    """Mark messages as being sent, and return them with the state they were in; others stay behind (see `drop_stale`).
 
     The statement itself looks again at the revision, the approval and the use of each message.
     """
     useful = or_(message.c.useful_until.is_(None), message.c.useful_until > now)
     free = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN), _newest(), _admitted(), useful)
-    await tx.execute(update(message).where(free).values(state="sending"))
-    begun = and_(message.c.id.in_(ids), message.c.state == "sending")
-    return tuple(_noun(row) for row in await tx.execute(_with_uid().where(begun).order_by(message.c.id)))
+    open_ones = _with_uid().where(message.c.id.in_(ids), message.c.state.in_(_OPEN)).order_by(message.c.id)
+    found = [_noun(row) for row in await tx.execute(open_ones)]
+    begun = set(await tx.scalars(update(message).where(free).values(state="sending").returning(message.c.id)))
+    return tuple(one for one in found if one.id in begun)
 
 
 async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> int:

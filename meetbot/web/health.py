@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Protocol
@@ -59,10 +61,9 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def served(daemon: Beating, store: Store, host: str, port: int) -> AsyncIterator[None]:
-    """Answer health questions on that address while the block runs."""
-    config = uvicorn.Config(app(daemon, store), host=host, port=port, log_config=None, access_log=False)
-    server = _Server(config)
-    running = asyncio.create_task(_run(server, host, port))
+    """Answer health questions on that address while the block runs. UserError, and no block, when it is taken."""
+    server = _Server(uvicorn.Config(app(daemon, store), log_config=None, access_log=False))
+    running = asyncio.create_task(server.serve(sockets=[_listening(host, port)]))
     try:
         yield
     finally:
@@ -70,8 +71,9 @@ async def served(daemon: Beating, store: Store, host: str, port: int) -> AsyncIt
         await running
 
 
-async def _run(server: _Server, host: str, port: int) -> None:
+def _listening(host: str, port: int) -> socket.socket:
     try:
-        await server.serve()
-    except SystemExit:
-        raise UserError(f"{host}:{port} is taken; set MEETBOT_HEALTH_PORT to a free port") from None
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        remedy = "set MEETBOT_HEALTH_HOST and MEETBOT_HEALTH_PORT to an address of this machine with a free port"
+        raise UserError(f"{host}:{port}: {os.strerror(error.errno or 0)}; {remedy}") from None

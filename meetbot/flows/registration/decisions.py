@@ -1,0 +1,70 @@
+"""A person decides what the rules left open, or takes a decision back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from meetbot.core import letters
+from meetbot.core import registration as core_registration
+from meetbot.core.model import Outcome, Programme, Registrant, Status
+from meetbot.flows.registration.push import ask_to_push
+from meetbot.store import audit, meetings, outbox, registration
+from meetbot.store.engine import Store, Transaction
+
+log = structlog.get_logger("registration")
+
+
+async def decide(
+    store: Store, programme: Programme, ids: Sequence[int], action: str, *, reason: str, now: datetime, by: str
+) -> Outcome:
+    """A person approves, denies or cancels; what does not fit the status is refused and changes nothing."""
+    counts: Counter[str] = Counter()
+    remarks: list[str] = []
+    async with store.transaction() as tx:
+        for id_ in ids:
+            registrant = await registration.get(tx, id_)
+            if registrant is None:
+                remarks.append(f"{id_}: no such registrant")
+                continue
+            status = core_registration.transition(registrant.status, action)
+            if isinstance(status, core_registration.Refused):
+                remarks.append(f"{registrant.form.name} <{registrant.form.address}>: {status.reason}")
+                continue
+            await _change(tx, programme, registrant, status, reason=reason, now=now, by=by)
+            counts[status] += 1
+            what = f"registration.{status}"
+            await audit.note(tx, now=now, who=by, what=what, subject=str(id_), detail=reason)
+            log.info(what, registrant=id_, by=by)
+    return Outcome(counts, tuple(remarks))
+
+
+async def _change(
+    tx: Transaction,
+    programme: Programme,
+    was: Registrant,
+    status: Status,
+    *,
+    reason: str,
+    now: datetime,
+    by: str,
+) -> None:
+    await registration.decide(tx, was.id, was=was.status, status=status, reason=reason, now=now, by=by)
+    stored = await meetings.get(tx, was.form.meeting)
+    assert stored is not None, "a registrant's meeting is always stored"
+    await ask_to_push(tx, was, now=now)
+    if status is Status.APPROVED:
+        return
+    told = (await outbox.told(tx, was.form.meeting)).get(was.id, outbox.Told())
+    letter = letters.denied(
+        programme,
+        programme.meetings[was.form.meeting],
+        replace(was, status=status, reason=reason),
+        revision=stored.revision,
+        sequence=stored.sequence + 1 if told.link else None,
+    )
+    await outbox.put(tx, [letter], now=now, domain=letters.domain(programme))

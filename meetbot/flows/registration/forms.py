@@ -1,0 +1,81 @@
+"""Forms come in and are decided by the programme's rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+
+from meetbot.core import letters
+from meetbot.core import registration as core_registration
+from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
+from meetbot.store import due, meetings, outbox, registration
+from meetbot.store.due import Kind
+from meetbot.store.engine import Store, Transaction
+
+log = structlog.get_logger("registration")
+
+
+async def submit(
+    store: Store, programme: Programme, forms: Iterable[Form], *, now: datetime, by: str, approved_at_zoom: bool = False
+) -> Outcome:
+    """Take in forms, decide each by the programme's rules, and answer; all of them or none."""
+    counts: Counter[str] = Counter()
+    async with store.transaction() as tx:
+        revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
+        fresh: list[Registrant] = []
+        for form in forms:
+            registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
+            counts[registrant.status if registrant else "repeated"] += 1
+            fresh += [registrant] if registrant else []
+        approved = (one for one in fresh if one.status is Status.APPROVED)
+        pushes = ({"subject": str(one.id), "meeting": one.form.meeting, "due_at": now} for one in approved)
+        await due.add_all(tx, Kind.PUSH, pushes)
+        received = [
+            letters.received(programme, programme.meetings[key], one, revision=revisions[key])
+            for one in fresh
+            if one.status is Status.PENDING and (key := one.form.meeting)
+        ]
+        await outbox.put(tx, received, now=now, domain=letters.domain(programme))
+    log.info("registration.submitted", by=by, **counts)
+    return Outcome(counts)
+
+
+async def _take_in(
+    tx: Transaction,
+    programme: Programme,
+    form: Form,
+    *,
+    now: datetime,
+    by: str,
+    approved_at_zoom: bool,
+) -> Registrant | None:
+    """The new registrant with the decision; None when the same person had registered before."""
+    same_address = await registration.find(tx, form)
+    for known in same_address:
+        if core_registration.fold(known.form.name) == core_registration.fold(form.name):
+            await registration.amend(tx, known.id, form)
+            return None
+    key = core_registration.organisation_of(form, programme.organisations)
+    organisation = programme.organisations.get(key) if key else None
+    decision = core_registration.decide(
+        form,
+        programme=programme,
+        meeting=programme.meetings[form.meeting],
+        approved_of_organisation=await registration.approved_of(tx, form.meeting, key) if key else 0,
+        sharing_address=same_address[0].form.name if same_address else None,
+        now=now,
+        approved_at_zoom=approved_at_zoom,
+    )
+    approved = isinstance(decision, core_registration.Approve)
+    new = registration.Decided(
+        form=form,
+        organisation=key,
+        zone=form.zone or (organisation.zone if organisation else programme.zone),
+        language=form.language or programme.language,
+        status=Status.APPROVED if approved else Status.PENDING,
+        reason=decision.reason,
+    )
+    return await registration.add(tx, new, now=now, by="rules" if approved else by)

@@ -1,0 +1,81 @@
+"""Zoom's own registration page is read by polling: whoever filled it in meets the same rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Literal
+
+from meetbot import errors
+from meetbot.core import registration as core_registration
+from meetbot.core.model import Form, Outcome, Programme
+from meetbot.core.remote import RemoteRegistrant
+from meetbot.flows.registration.forms import submit
+from meetbot.store import due, meetings, registration
+from meetbot.store.due import Due, Kind
+from meetbot.store.engine import Store
+from meetbot.zoom.client import Zoom
+
+_EVERY = timedelta(minutes=10)
+_WITH_A_FORM: tuple[Literal["pending", "approved"], ...] = ("pending", "approved")
+
+
+async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, owner: str) -> Outcome:
+    """Read Zoom's own registration page: whoever filled it in becomes a registrant under the same rules."""
+    async with store.transaction() as tx:
+        rows = await due.claim(tx, [Kind.POLL], now=now, owner=owner)
+        known = await meetings.all_(tx)
+    counts: Counter[str] = Counter()
+    for row in rows:
+        meeting = programme.meetings.get(row.subject)
+        if meeting is None or meeting.interval.end <= now:
+            await _end_poll(store, row, now=now, owner=owner)
+            continue
+        reason = ""
+        try:
+            counts.update(await _read_page(store, programme, zoom, known[row.subject], now=now))
+        except errors.ZoomError as error:
+            reason = str(error)
+        async with store.transaction() as tx:
+            await due.again(tx, row, now + _EVERY, owner=owner, reason=reason)
+    return Outcome(counts)
+
+
+async def _end_poll(store: Store, row: Due, *, now: datetime, owner: str) -> None:
+    async with store.transaction() as tx:
+        await due.finish(tx, [row.id], owner=owner, now=now, reason="the meeting is over")
+
+
+async def _read_page(
+    store: Store, programme: Programme, zoom: Zoom, stored: meetings.Stored, *, now: datetime
+) -> Counter[str]:
+    zoom_id = stored.known.zoom_id
+    if zoom_id is None:
+        return Counter()
+    async with store.reading() as tx:
+        everyone = await registration.listing(tx, stored.known.key)
+    ours = {one.form.address.lower() for one in everyone} | {one.zoom_id for one in everyone if one.zoom_id}
+    counts: Counter[str] = Counter()
+    for status in _WITH_A_FORM:
+        strangers = [
+            _form(stored.known.key, one)
+            for one in await zoom.registrants(zoom_id, status)
+            if one.address.lower() not in ours and one.id not in ours
+        ]
+        if strangers:
+            taken = await submit(store, programme, strangers, now=now, by="zoom", approved_at_zoom=status == "approved")
+            counts.update(taken.counts)
+    return counts
+
+
+def _form(meeting: str, one: RemoteRegistrant) -> Form:
+    return Form(
+        meeting=meeting,
+        address=core_registration.canonical_address(one.address),
+        name=f"{one.first_name} {one.last_name}".strip(),
+        organisation=one.organisation,
+        position=one.position,
+        country=one.country,
+        source="zoom",
+        zoom_id=one.id,
+    )
