@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -17,13 +17,24 @@ _SECRET_KEY = re.compile(r"token|secret|password|passcode|authorization|join_?(u
 
 def _strike_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if _SECRET_KEY.search(key):
-            event[key] = "***"
-        elif isinstance(value, str):
-            event[key] = strike(value)
-        elif isinstance(value, list | tuple | dict | BaseException):
-            event[key] = strike(str(value))
+        if not key.startswith("_"):  # those are structlog's own
+            event[key] = _struck(key, value)
     return event
+
+
+def _struck(key: str, value: Any) -> Any:
+    """The value without what is secret in it, however deep; what JSON does not know becomes text."""
+    if _SECRET_KEY.search(key):
+        return "***"
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {str(name): _struck(str(name), one) for name, one in value.items()}
+        case list() | tuple():
+            return [_struck(key, one) for one in value]
+        case _:
+            return strike(str(value))
 
 
 def configure(*, level: str = "INFO", console: bool | None = None) -> None:

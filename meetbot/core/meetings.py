@@ -20,6 +20,10 @@ AGENDA_LIMIT = 2000  # Zoom API, Create a meeting
 SETTLE = timedelta(seconds=90)  # a meeting just made may be missing from Zoom's list for so long
 
 
+#: What Zoom's `approval_type` means (Zoom API, Create a meeting).
+_REGISTRATION = {None: None, 0: "for everybody", 1: "with approval", 2: "off"}
+
+
 class MeetingState(StrEnum):
     PLANNED = "planned"
     CREATING = "creating"  #: the intent is committed, the outcome not known
@@ -198,9 +202,9 @@ def differences(planned: PlannedMeeting, remote: RemoteMeeting, *, listed: bool 
         ("topic", planned.topic, remote.topic, False),
         ("starts_at", planned.starts_at, remote.starts_at, True),
         ("minutes", planned.minutes, remote.minutes, False),
-        ("registration", 1, remote.approval_type, True),
+        ("registration", _REGISTRATION[1], _REGISTRATION.get(remote.approval_type), True),
         ("waiting_room", planned.waiting_room, remote.waiting_room, planned.waiting_room),
-        ("silent", True, remote.silent, False),
+        ("silence_of_its_own_mails", True, remote.silent, False),
         ("alternative_hosts", _folded(planned.alternative_hosts), _folded(remote.alternative_hosts or ()), False),
     )
     return tuple(
@@ -316,4 +320,8 @@ def _folded(addresses: Iterable[str]) -> tuple[str, ...]:
 def _shown(value: object, zone: str) -> str:
     if isinstance(value, datetime):
         return f"{times.date_text(value, zone)} {times.clock_text(value, zone)}"
+    if value is None:
+        return "unsaid"
+    if isinstance(value, bool):
+        return "on" if value else "off"
     return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -169,7 +169,7 @@ async def _confirm(store: Store, zoom: Zoom, planned: PlannedMeeting, zoom_id: s
         await meetings.set_state(tx, planned.key, MeetingState.BLOCKED, "not read back yet", zoom_id=zoom_id)
     found = core_meetings.differences(planned, await zoom.meeting(zoom_id))
     barred = [one for one in found if one.guards_access]
-    text = "; ".join(f"Zoom holds {one.field} {one.remote}, not {one.planned}" for one in found)
+    text = "; ".join(f"Zoom holds {one.field.replace('_', ' ')} {one.remote}, not {one.planned}" for one in found)
     state = MeetingState.BLOCKED if barred else MeetingState.CREATED
     async with store.transaction() as tx:
         await meetings.set_state(tx, planned.key, state, text or reason, confirmed=planned)

@@ -338,9 +338,9 @@ def test_F14_settings_that_zoom_dropped_are_found_on_reading_back() -> None:
             True,
         ),
         Difference("minutes", "180", "60", False),
-        Difference("registration", "1", "2", True),
-        Difference("waiting_room", "True", "False", True),
-        Difference("silent", "True", "False", False),
+        Difference("registration", "with approval", "off", True),
+        Difference("waiting_room", "on", "off", True),
+        Difference("silence_of_its_own_mails", "on", "off", False),
     )
 
 
@@ -350,7 +350,7 @@ def test_F14_a_setting_missing_from_the_whole_answer_counts_as_not_kept() -> Non
 
     found = meetings.differences(plan, whole(plan, approval_type=None))
 
-    assert found == (Difference("registration", "1", "None", True),)
+    assert found == (Difference("registration", "with approval", "unsaid", True),)
 
 
 def test_the_marker_comes_back_from_an_agenda() -> None:

@@ -1,4 +1,4 @@
-"""A whole deployment in one process: real SQLite, the Zoom sandbox, a maildir; time stands still until a test moves it."""
+"""A whole deployment in one process: real SQLite, the Zoom sandbox, a maildir; time stands still until moved."""
 
 from __future__ import annotations
 

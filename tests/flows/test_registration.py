@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from meetbot import serve
 from meetbot.core.model import Status
-from meetbot.store import registration
+from meetbot.store import outbox, registration
 from tests.flows.stage import Stage, form
 
 
@@ -31,13 +32,14 @@ async def test_P01_a_denial_between_approval_and_sending_keeps_the_link_back(sta
     """The claim looks again: who is not approved at the moment of sending gets no link, whatever was queued."""
     await stage.register(form("dara@npic.example"))
     programme = await stage.programme()
-    from meetbot import serve
-
     await serve.PASSES[serve.Kind.PUSH](stage.app, programme, stage.now, f"{stage.life}/push")
     await stage.decide("dara@npic.example", "cancel", "withdrawn")
     await stage.run_due()
 
     assert [mail.links for mail in stage.mails()] == [frozenset()]
+    async with stage.app.store.reading() as tx:
+        letters = [(one.message.letter.kind, one.state, one.reason) for one in await outbox.listing(tx)]
+    assert letters[0] == ("link", "cancelled", "the registrant is not approved")
     registrant = next(iter(stage.at_zoom()[0].registrants.values()))
     assert registrant.status == "denied"
 
