@@ -72,7 +72,7 @@ def configure(*, level: str = "INFO", console: bool | None = None) -> None:
     root.handlers = [sink]
     root.setLevel(level)
     # httpx logs whole addresses at INFO, with whatever is in their query.
-    for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "uvicorn.access", "alembic"):
+    for noisy in ("httpx", "httpcore", "apscheduler", "aiosqlite", "uvicorn.access", "uvicorn.error", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from meetbot import bootstrap
 from meetbot.core.model import Outcome, Programme
+from meetbot.errors import UserError
 from meetbot.flows import attendance, meetings, outbox, registration, rundown
 from meetbot.store import due, nodes
 from meetbot.store import outbox as store_outbox
@@ -27,6 +28,9 @@ _LOOK = timedelta(seconds=1)
 _PATIENCE = timedelta(seconds=20)
 #: A pass that broke on something unforeseen is not tried again at once.
 _AFTER_A_BREAK = timedelta(seconds=30)
+
+#: Half a lease apart: a former life that was killed has lapsed by then, one that lives has not.
+_TRIES_TO_BEGIN = 4
 
 Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
 
@@ -56,17 +60,17 @@ class Daemon:
         self._rung = asyncio.Event()
         self._stopping = False
         self._running: dict[Kind, asyncio.Task[None]] = {}
-        self._life = ""
+        self._life = nodes.Life("", 0)
+        self._superseded = False
         self._looked_at = 0.0
 
     async def run(self) -> None:
         """Take over what a former life left, act whenever the bell rings until `stop`, then finish what has begun."""
-        async with self._app.store.transaction() as tx:
-            self._life = await nodes.start(tx, bootstrap.node_name(), now=self._app.clock.now())
+        self._life = await self._begin_life()
         every = {"seconds": _LOOK.total_seconds(), "misfire_grace_time": None, "coalesce": True}
         self._scheduler.add_job(self._look, "interval", **every)
         self._scheduler.start()
-        log.info("serve.started", node=self._life)
+        log.info("serve.started", node=str(self._life))
         await self._look()
         while not self._stopping:
             await self._rung.wait()
@@ -75,7 +79,21 @@ class Daemon:
             await self._set_bell()
         self._scheduler.shutdown(wait=False)
         await self._finish_what_has_begun()
-        log.info("serve.stopped", node=self._life)
+        async with self._app.store.transaction() as tx:
+            await nodes.end(tx, self._life, now=self._app.clock.now())
+        log.info("serve.stopped", node=str(self._life))
+        if self._superseded:
+            raise UserError("Another `meetbot serve` has taken over this store; this one has stopped.")
+
+    async def _begin_life(self) -> nodes.Life:
+        """A life of this node; after a kill -9 that takes until the lease of the former one has lapsed."""
+        for _ in range(_TRIES_TO_BEGIN):
+            now = self._app.clock.now()
+            async with self._app.store.transaction() as tx:
+                if life := await nodes.start(tx, bootstrap.node_name(), now=now):
+                    return life
+            await self._app.clock.sleep_until(now + nodes.LEASE / 2)
+        raise UserError("Another `meetbot serve` works on this store. Stop it first.")
 
     def stop(self) -> None:
         """Claim nothing new; `run` returns when started work is done."""
@@ -99,7 +117,10 @@ class Daemon:
     async def _look(self) -> None:
         """Say that this node lives; another process may have written rows meanwhile."""
         async with self._app.store.transaction() as tx:
-            await nodes.renew(tx, bootstrap.node_name(), now=self._app.clock.now())
+            if not await nodes.renew(tx, self._life, now=self._app.clock.now()):
+                log.error("serve.superseded", node=str(self._life))
+                self._superseded = True
+                self.stop()
         self._looked_at = time.monotonic()
         self._rung.set()
 

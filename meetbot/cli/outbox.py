@@ -32,7 +32,11 @@ def outbox() -> None:
 @shell.as_json
 @shell.in_loop
 async def list_(state: tuple[str, ...], json_: bool) -> None:
-    """Every message with its state and reason, the oldest first."""
+    """Every message with its state and reason, the oldest first.
+
+    \b
+    Example:  meetbot outbox list --state failed
+    """
     from meetbot.cli import shown
     from meetbot.store import outbox as store
 
@@ -72,7 +76,11 @@ def _document(one: Outgoing) -> dict[str, object]:
 @click.option("--html", is_flag=True, help="Print the HTML part instead of the text part.")
 @shell.in_loop
 async def show(number: int, html: bool) -> None:
-    """Print message NUMBER as its reader gets it, the join link struck out."""
+    """Print message NUMBER as its reader gets it, the join link struck out.
+
+    \b
+    Example:  meetbot outbox show 12
+    """
     from meetbot.mail import letters
     from meetbot.store import outbox as store
 

@@ -109,7 +109,11 @@ def registrants() -> None:
 @shell.as_json
 @shell.in_loop
 async def list_(meeting: str | None, status: str | None, json_: bool) -> None:
-    """Everybody who asked to join, with their status and its reason."""
+    """Everybody who asked to join, with their status and its reason.
+
+    \b
+    Example:  meetbot registrants list --status pending
+    """
     from meetbot.core.model import Status
     from meetbot.store import registration
 
@@ -146,7 +150,7 @@ def _print_registrants(found: tuple[Registrant, ...]) -> None:
         texts = (one.form.name, one.form.address, one.form.organisation, one.status, one.reason)
         people.add_row(str(one.id), *(shell.inert(text) for text in texts))
     shell.console().print(people)
-    click.echo(f"{len(found)} registrants")
+    click.echo(f"{len(found)} registrant{'s' * (len(found) != 1)}")
 
 
 @registrants.command()
@@ -155,7 +159,11 @@ def _print_registrants(found: tuple[Registrant, ...]) -> None:
 @click.option("--reason", default="approved by the organiser", help="Kept with the decision.")
 @shell.in_loop
 async def approve(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
-    """Approve WHO (numbers or addresses): Zoom is told, and their own link goes out."""
+    """Approve WHO (numbers or addresses): Zoom is told, and their own link goes out.
+
+    \b
+    Example:  meetbot registrants approve 17 dara@npic.example
+    """
     await _decide(who, meeting, "approve", reason)
 
 
@@ -165,7 +173,11 @@ async def approve(who: tuple[str, ...], meeting: str | None, reason: str) -> Non
 @click.option("--reason", required=True, help="Written to the person, so say it as you would say it to them.")
 @shell.in_loop
 async def deny(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
-    """Deny WHO (numbers or addresses), with a reason that is written to them."""
+    """Deny WHO (numbers or addresses), with a reason that is written to them.
+
+    \b
+    Example:  meetbot registrants deny 17 --reason "the ceremony is for members of the network"
+    """
     await _decide(who, meeting, "deny", reason)
 
 
@@ -175,7 +187,11 @@ async def deny(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
 @click.option("--reason", required=True, help="Written to the person.")
 @shell.in_loop
 async def cancel(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
-    """Take back the approval of WHO; their calendar entry is withdrawn, and Zoom is told."""
+    """Take back the approval of WHO; their calendar entry is withdrawn, and Zoom is told.
+
+    \b
+    Example:  meetbot registrants cancel 17 --reason "you asked us to"
+    """
     await _decide(who, meeting, "cancel", reason)
 
 
@@ -211,6 +227,10 @@ async def _ids(app: App, meeting: str, who: tuple[str, ...]) -> list[int]:
     return [ones[0].id for ones in found.values()]
 
 
+#: Options whose column in a list is headed by another word.
+_HEADERS = {"address": "E-mail", "person": "Programme role"}
+
+
 @registrants.command()
 @which
 @click.option("--name", required=True)
@@ -230,13 +250,15 @@ async def add(meeting: str | None, **written: str | None) -> None:
     from meetbot.files import people
     from meetbot.flows import registration
 
-    filled = {header: text for header, text in written.items() if text}
+    filled = {_HEADERS.get(option, option): text for option, text in written.items() if text}
     sheet = people.one_row("registrants add", filled)
     async with shell.app() as app:
         programme = await app.needed_programme()
         preview = people.forms(sheet, programme=programme, meeting=the_meeting(programme, meeting).key)
         if not preview.forms:
             raise UserError(*(str(problem) for problem in preview.problems))
+        for problem in preview.problems:
+            shell.say(str(problem))
         now = app.clock.now()
         outcome = await registration.submit(app.store, programme, preview.forms, now=now, by=shell.person())
     click.echo(", ".join(outcome.counts))

@@ -38,7 +38,7 @@ def check(file: Path, json_: bool) -> None:
     else:
         for problem in reading.problems:
             click.echo(_in_full(problem))
-        click.echo(_verdict(file, len(wrong), len(reading.problems) - len(wrong)))
+        click.echo(_verdict(file.name, len(wrong), len(reading.problems) - len(wrong)))
     sys.exit(3 if wrong else 0)
 
 
@@ -60,11 +60,11 @@ def _in_full(problem: Problem) -> str:
     return shell.inert("\n".join(lines)) + "\n"
 
 
-def _verdict(file: Path, wrong: int, remarks: int) -> str:
+def _verdict(name: str, wrong: int, remarks: int) -> str:
     noted = f", {remarks} remark{'s' * (remarks != 1)} to read" if remarks else ""
     if wrong:
-        return f"{file}: {wrong} mistake{'s' * (wrong != 1)}{noted}. Nothing was applied."
-    return f"{file}: no mistakes{noted}."
+        return f"{name}: {wrong} mistake{'s' * (wrong != 1)}{noted}. Nothing was applied."
+    return f"{name}: no mistakes{noted}."
 
 
 @click.command()

@@ -71,7 +71,7 @@ def _summarise(document: dict[str, Any], where: Path) -> None:
     click.echo(f"Ledger         {document['ledger']}")
     click.echo(f"Everything     {where}")
     if document["violations"]:
-        click.echo(f"\n{len(document['violations'])} promises were broken:")
+        click.echo("\nBroken promises:")
         for violation in document["violations"]:
             click.echo(f"  {violation}")
     else:

@@ -34,7 +34,11 @@ def rundown() -> None:
 @shell.as_json
 @shell.in_loop
 async def show(meeting: str | None, json_: bool) -> None:
-    """Planned and expected times of each segment."""
+    """Planned and expected times of each segment.
+
+    \b
+    Example:  meetbot rundown show
+    """
     from meetbot.core import rundown as core
     from meetbot.store import rundown as store
 
@@ -58,7 +62,7 @@ def _print(meeting: Meeting, expected: Sequence[Expected], json_: bool) -> None:
 def _command(name: str, text: str) -> None:
     """One of the commands that take no argument."""
 
-    @rundown.command(name, help=text)
+    @rundown.command(name, help=f"{text}\n\n\b\nExample:  meetbot rundown {name}")
     @which
     @shell.in_loop
     async def run(meeting: str | None) -> None:
@@ -80,7 +84,11 @@ _command("hold", "Pause: no cue fires until `start`.")
 @which
 @shell.in_loop
 async def slip(minutes: int, meeting: str | None) -> None:
-    """Move all that is still to come by MINUTES: `slip +12`, `slip -5`."""
+    """Move all that is still to come by MINUTES: `slip +12`, `slip -5`.
+
+    \b
+    Example:  meetbot rundown slip +12
+    """
     from meetbot.core import rundown as core
 
     await _do(meeting, lambda state, now: core.slip(state, minutes, now), "slip")

@@ -13,7 +13,7 @@ from meetbot.core import attendance as core_attendance
 from meetbot.core import letters
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Outcome, Programme
-from meetbot.core.remote import Instance
+from meetbot.core.remote import Instance, Reading
 from meetbot.store import attendance, due, meetings, outbox, registration, rundown
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store
@@ -67,7 +67,7 @@ async def _collect_one(
     if await _is_live(zoom, stored.known.zoom_id):
         return now + _WHILE_LIVE, "the meeting is still running"
     instances = _of_the_day(meeting, await zoom.instances(stored.known.zoom_id))
-    readings = [reading for one in instances if (reading := await zoom.report(one.uuid)) is not None]
+    readings = [reading for one in instances if (reading := await _read(zoom, one)) is not None]
     complete = bool(readings) and (len(readings) == len(instances) or now > meeting.interval.end + _LATEST_REPORT)
     digest = core_attendance.digest(readings) if complete else None
     async with store.transaction() as tx:
@@ -87,6 +87,14 @@ async def _is_live(zoom: Zoom, zoom_id: str) -> bool:
         if not refusal.missing:
             raise
         return False  # deleted since, or expired; its past runs may still be reported
+
+
+async def _read(zoom: Zoom, instance: Instance) -> Reading | None:
+    try:
+        return await zoom.report(instance.uuid)
+    except errors.ZoomRefused as refusal:  # no scope for reports, or a plan without them
+        log.warning("attendance.report_refused", reason=str(refusal))
+        return await zoom.past_participants(instance.uuid)
 
 
 def _of_the_day(meeting: Meeting, instances: Sequence[Instance]) -> list[Instance]:

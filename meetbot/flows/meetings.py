@@ -97,7 +97,7 @@ async def sync(store: Store, programme: Programme, zoom: Zoom, *, now: datetime)
         if name != "keep":
             log.info(f"meetings.{name}", reason=intent.reason, meeting=core_meetings.key_of(intent))
         try:
-            remark = await _act(store, zoom, intent, now=now)
+            remark = await _act(store, zoom, intent, sight.known, now=now)
         except errors.ZoomRefused as refusal:  # that meeting waits for a person; the others go on
             remark = f"{core_meetings.key_of(intent)}: {refusal}"
         if remark:
@@ -107,11 +107,18 @@ async def sync(store: Store, programme: Programme, zoom: Zoom, *, now: datetime)
     return Outcome(counts, tuple(remarks))
 
 
-async def _act(store: Store, zoom: Zoom, intent: core_meetings.Intent, *, now: datetime) -> str | None:
+async def _act(
+    store: Store,
+    zoom: Zoom,
+    intent: core_meetings.Intent,
+    known: Mapping[str, meetings.Stored],
+    *,
+    now: datetime,
+) -> str | None:
     """Carry out one intent; returns what a person should know."""
     match intent:
         case core_meetings.Create(planned=planned):
-            return await _create(store, zoom, planned, now=now)
+            return await _create(store, zoom, planned, known[planned.key].known, now=now)
         case core_meetings.Adopt(planned=planned, remote=remote):
             return await _confirm(store, zoom, planned, remote.id, intent.reason)
         case core_meetings.Update(planned=planned, remote_id=remote_id):
@@ -146,10 +153,12 @@ async def _delete_twin(zoom: Zoom, key: str, remote_id: str) -> str | None:
     return None
 
 
-async def _create(store: Store, zoom: Zoom, planned: PlannedMeeting, *, now: datetime) -> str | None:
+async def _create(
+    store: Store, zoom: Zoom, planned: PlannedMeeting, known: core_meetings.KnownMeeting, *, now: datetime
+) -> str | None:
     async with store.transaction() as tx:
-        if not await meetings.begin_create(tx, planned.key, now=now):
-            return None
+        if not await meetings.begin_create(tx, known, now=now):
+            return f"{planned.key}: another process is creating it"
     try:
         made = await zoom.create_meeting(planned)
     except (errors.ZoomRefused, errors.ZoomUnreachable, errors.ZoomRateLimited) as error:
@@ -206,13 +215,14 @@ def _news(programme: Programme, stored: meetings.Stored, registrant: Registrant,
     meeting = programme.meetings[stored.known.key]
     if registrant.status in (Status.DENIED, Status.CANCELLED):
         return None
-    sequence, revision = stored.sequence, stored.revision
+    revision, sequence = stored.revision, told.next_sequence(stored.sequence)
     if meeting.cancelled:
         withdrawn = sequence if told.link else None
         write = letters.cancelled(programme, meeting, registrant, revision=revision, sequence=withdrawn)
         return write if told.anything else None
     if stored.untold is not None and told.anything:
-        return letters.moved(programme, meeting, registrant, revision=revision, sequence=sequence, before=stored.untold)
+        news = {"revision": revision, "sequence": sequence}
+        return letters.moved(programme, meeting, registrant, **news, before=stored.untold)
     if registrant.pushed and registrant.status is Status.APPROVED and not told.link:
         return letters.link(programme, meeting, registrant, revision=revision, sequence=sequence)
     return None

@@ -44,7 +44,7 @@ class Plan:
     intents: tuple[meetings.Intent, ...]  #: empty when Zoom was not asked
     told: tuple[Told, ...]
     cues: Mapping[str, tuple[rundown.Cue, ...]]  #: by meeting, those still to come
-    conflicts: tuple[str, ...]  #: what was also changed live: an apply is refused while they stand
+    conflicts: tuple[str, ...]  #: why an apply would be refused
     made_at: datetime
 
     @property
@@ -59,7 +59,7 @@ async def plan(store: Store, after: Programme, zoom: Zoom | None, *, now: dateti
         applied = await programmes.latest(tx)
         before = programme_file.load(applied.text, applied.name) if applied else None
         told = [await _told(tx, before, after, key) for key in after.meetings]
-        conflicts = [await _conflict(tx, before, meeting) for meeting in after.meetings.values()]
+        conflicts = await _conflicts(tx, before, after, now=now)
     sight = await meetings_flow.look(store, after, zoom, now=now) if zoom else None
     return Plan(
         programme=after,
@@ -67,7 +67,7 @@ async def plan(store: Store, after: Programme, zoom: Zoom | None, *, now: dateti
         intents=sight.intents if sight else (),
         told=tuple(one for one in told if one is not None),
         cues={key: _cues_to_come(after, meeting, now) for key, meeting in after.meetings.items()},
-        conflicts=tuple(one for one in conflicts if one is not None),
+        conflicts=conflicts,
         made_at=now,
     )
 
@@ -97,21 +97,40 @@ def _is_news(before: Meeting, after: Meeting) -> bool:
     return core_programme.moved(before, after) or before.cancelled != after.cancelled or before.title != after.title
 
 
-async def _conflict(tx: Transaction, before: Programme | None, after: Meeting) -> str | None:
-    """A day that runs is changed by `meetbot rundown`, not by the file."""
-    was = before.meetings.get(after.key) if before else None
-    if was is not None and was.host != after.host:
-        return (
-            f"{after.key}: Zoom does not hand a meeting to another host; cancel it and plan a new one under a new key"
-        )
-    if was is None or was.rundown == after.rundown:
-        return None
-    state = await store_rundown.get(tx, was)
-    if not state.started:
-        return None
-    return (
-        f"{after.key}: the rundown is running; the file changes it too. Use `meetbot rundown`, or wait until it is over"
-    )
+async def _conflicts(tx: Transaction, before: Programme | None, after: Programme, *, now: datetime) -> tuple[str, ...]:
+    """Why the file cannot be applied as it is: not everything that runs or that people know follows a file."""
+    if before is None:
+        return ()
+    found = [
+        f"{key}: the meeting is missing. People may know of it: keep it and write `cancelled: yes`"
+        for key in before.meetings
+        if key not in after.meetings
+    ]
+    for key, meeting in after.meetings.items():
+        was = before.meetings.get(key)
+        if was is None:
+            continue
+        if was.host != meeting.host:
+            found.append(f"{key}: Zoom hands no meeting to another host; cancel it and plan a new one under a new key")
+        if core_programme.moved(was, meeting) and meeting.interval.start <= now and not meeting.cancelled:
+            found.append(f"{key}: its new start has passed already; nobody could be told of it in time")
+        if _cues_differ(before, after, key) and (await store_rundown.get(tx, was)).started:
+            found.append(f"{key}: the rundown is running; move it by `meetbot rundown`, or wait until it is over")
+    return tuple(found)
+
+
+def _cues_differ(before: Programme | None, after: Programme, key: str) -> bool:
+    """Other cues, or at other times: those that wait must be laid out anew."""
+    was = before.meetings.get(key) if before else None
+    if before is None or was is None:
+        return True
+    becomes = after.meetings[key]
+    return (was.rundown, was.recording, was.cancelled, before.cue_times) != (
+        becomes.rundown,
+        becomes.recording,
+        becomes.cancelled,
+        after.cue_times,
+    ) or core_programme.moved(was, becomes)
 
 
 async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -> None:
@@ -126,18 +145,12 @@ async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -
             await due.add(tx, Kind.MEETING, "all", now)
             return
         before = programme_file.load(applied.text, applied.name) if applied else None
-        conflicts = [await _conflict(tx, before, meeting) for meeting in after.meetings.values()]
-        if any(conflicts):
-            raise UserError(*filter(None, conflicts))
+        if conflicts := await _conflicts(tx, before, after, now=now):
+            raise UserError(*(f"{name}: {conflict}" for conflict in conflicts))
         await programmes.apply(tx, name=name, text=text, now=now, by=by)
         number = await programmes.latest_id(tx) or 0
         for meeting in after.meetings.values():
             await _apply_meeting(tx, before, after, meeting, number=number, now=now)
-        for key in set(before.meetings if before else ()) - set(after.meetings):
-            raise UserError(
-                f"meeting {key!r} is missing from {name}. A meeting people may know of is not forgotten: "
-                f"keep it and write `cancelled: true`."
-            )
         await due.add(tx, Kind.MEETING, "all", now)
         await audit.note(tx, now=now, who=by, what="programme.applied", subject=after.key, detail=name)
     log.info("programme.applied", programme=after.key, by=by)
@@ -164,37 +177,21 @@ async def _apply_meeting(
         untold = letters.times_of(was) if was else None
         revision = await store_meetings.revise(tx, meeting.key, untold=untold, reason="changed in the programme")
         await outbox.supersede(tx, meeting.key, before_revision=revision, now=now)
-    await _lay_out(tx, after, meeting, revision=revision, number=number, news=news, now=now)
-
-
-async def _lay_out(
-    tx: Transaction,
-    programme: Programme,
-    meeting: Meeting,
-    *,
-    revision: int,
-    number: int,
-    news: bool,
-    now: datetime,
-) -> None:
-    """Write down everything that must happen around the meeting, in place of what an older plan asked for."""
-    lives = not meeting.cancelled and meeting.interval.end > now
     if news:
-        others = [Kind.REMINDER, Kind.POLL, Kind.REPORT]
-        reason = "superseded by a newer revision" if lives else "the meeting is cancelled or over"
-        await due.cancel(tx, now=now, reason=reason, meeting=meeting.key, kinds=others)
-        if lives:
-            await _lay_out_passes(tx, programme, meeting, revision=revision, now=now)
-    briefed = set() if news else await due.subjects_done(tx, Kind.CUE, meeting.key)
-    await due.cancel(tx, now=now, reason="superseded by a newer plan", meeting=meeting.key, kinds=[Kind.CUE])
-    if lives:
-        rows = list(_cue_rows(programme, meeting, number=number, briefed=briefed, now=now))
-        await due.add_all(tx, Kind.CUE, rows)
+        await _lay_out_passes(tx, after, meeting, revision=revision, now=now)
+    if news or _cues_differ(before, after, meeting.key):
+        briefed = set() if news else await due.subjects_done(tx, Kind.CUE, meeting.key)
+        await _lay_out_cues(tx, after, meeting, number=number, briefed=briefed, now=now)
 
 
 async def _lay_out_passes(
     tx: Transaction, programme: Programme, meeting: Meeting, *, revision: int, now: datetime
 ) -> None:
+    """Reminders, the reading of Zoom's page and of its report, in place of what an older revision asked for."""
+    kinds = [Kind.REMINDER, Kind.POLL, Kind.REPORT]
+    await due.cancel(tx, now=now, reason="superseded by a newer revision", meeting=meeting.key, kinds=kinds)
+    if meeting.cancelled or meeting.interval.end <= now:
+        return
     of_meeting: dict[str, Any] = {"meeting": meeting.key, "revision": revision}
     for before in programme.reminders.before:
         remind_at = meeting.interval.start - before
@@ -203,6 +200,16 @@ async def _lay_out_passes(
             await due.add(tx, Kind.REMINDER, subject, remind_at, **of_meeting)
     await due.add(tx, Kind.POLL, meeting.key, now, **of_meeting)
     await due.add(tx, Kind.REPORT, meeting.key, meeting.interval.end + attendance_flow.FIRST_LOOK, **of_meeting)
+
+
+async def _lay_out_cues(
+    tx: Transaction, programme: Programme, meeting: Meeting, *, number: int, briefed: set[str], now: datetime
+) -> None:
+    """The cues still to come, in place of what an older plan asked for."""
+    await due.cancel(tx, now=now, reason="superseded by a newer plan", meeting=meeting.key, kinds=[Kind.CUE])
+    if not meeting.cancelled and meeting.interval.end > now:
+        rows = _cue_rows(programme, meeting, number=number, briefed=briefed, now=now)
+        await due.add_all(tx, Kind.CUE, list(rows))
 
 
 def _cue_rows(

@@ -85,7 +85,7 @@ class Director:
         while self.clock.now() < until:
             async with self.app.store.reading() as tx:
                 next_at = await due.next_at(tx)
-                reported = not await due.waiting(tx, due.Kind.REPORT)
+                reported = not await due.ended(tx, [due.Kind.REPORT], ["waiting", "claimed"])
                 unsent = await due.waiting(tx, due.Kind.LETTER)
             if until_reported and reported and not unsent and self.daemon.idle:
                 return

@@ -134,6 +134,7 @@ def _evidence(director: Director, seen: _Seen, effects: Sequence[_Effect], watch
         credited=_credited(seen.last.document if seen.last else {}, director.programme, seen.everyone),
         final=seen.last is not None and seen.last.final,
         reports=[mail for mail in seen.mails if of_kind.get(mail.message_id) is LetterKind.REPORT],
+        readers=frozenset(reader.address.lower() for reader in director.programme.reports_to),
         broken=watch.broken,
     )
 

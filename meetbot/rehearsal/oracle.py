@@ -34,6 +34,7 @@ class Evidence:
     credited: frozenset[str]  #: addresses to which the report credits attendance
     final: bool  #: the last report is final
     reports: Sequence[Mail]  #: mails with an attendance report
+    readers: frozenset[str]  #: addresses of those who are to get one
     broken: Sequence[str] = ()  #: what went wrong inside that nobody foresaw
 
 
@@ -117,10 +118,17 @@ def _attendance_true(evidence: Evidence) -> Iterator[str]:
 def _report_came(evidence: Evidence) -> Iterator[str]:
     if not evidence.final:
         yield "P12: there is no final attendance report"
-    elif not any(
-        {name.rpartition(".")[2] for name in mail.attachments} >= {"xlsx", "csv"} for mail in evidence.reports
-    ):
-        yield "P12: no report mail has its tables attached"
+    with_tables = {
+        mail.to
+        for mail in evidence.reports
+        if {name.rpartition(".")[2] for name in mail.attachments} >= {"xlsx", "csv"}
+    }
+    for reader in sorted(evidence.readers - with_tables):
+        yield f"P12: {reader} got no attendance report with its tables"
+
+
+def _endings(mail: Mail) -> set[str]:
+    return {name.rpartition(".")[2] for name in mail.attachments}
 
 
 def _hours_with_zone(evidence: Evidence) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 
 from meetbot.core.meetings import KnownMeeting, MeetingState
 from meetbot.core.remote import PlannedMeeting
@@ -70,13 +70,16 @@ async def revise(tx: Transaction, key: str, *, untold: Mapping[str, Any] | None,
     return revision
 
 
-async def begin_create(tx: Transaction, key: str, *, now: datetime) -> bool:
-    """Write down that a create call is about to leave; False when another process was first."""
+async def begin_create(tx: Transaction, known: KnownMeeting, *, now: datetime) -> bool:
+    """Write down that a create call is about to leave; False when another process was first since `known` was read."""
+    unchanged = and_(
+        meeting.c.key == known.key,
+        meeting.c.state == known.state,
+        meeting.c.attempted_at.is_not_distinct_from(known.attempted_at),
+    )
+    reason = "creation outcome unknown, checking with Zoom"
     begun = await tx.execute(
-        update(meeting)
-        .where(meeting.c.key == key, meeting.c.state.in_((MeetingState.PLANNED, MeetingState.CREATING)))
-        .where((meeting.c.attempted_at.is_(None)) | (meeting.c.attempted_at < now))
-        .values(state=MeetingState.CREATING, attempted_at=now, reason="creation outcome unknown, checking with Zoom")
+        update(meeting).where(unchanged).values(state=MeetingState.CREATING, attempted_at=now, reason=reason)
     )
     return begun.rowcount == 1
 

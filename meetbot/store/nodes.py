@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from meetbot.store import due, outbox
 from meetbot.store.engine import Transaction
@@ -13,28 +14,45 @@ from meetbot.store.tables import node
 LEASE = timedelta(seconds=3)
 
 
-async def start(tx: Transaction, name: str, *, now: datetime) -> str:
-    """Begin a life under that name; returns what its claims begin with. What a former life had claimed waits anew."""
-    fencing = (await tx.scalar(select(node.c.fencing).where(node.c.name == name))) or 0
-    if fencing:
-        lease = {"fencing": fencing + 1, "lease_until": now + LEASE}
-        await tx.execute(update(node).where(node.c.name == name).values(**lease))
-        await due.take_over(tx, [_life(name, fencing)])
-    else:
+@dataclass(frozen=True)
+class Life:
+    """One run of a node, from its start to its end; what it claims begins with its name."""
+
+    node: str
+    fencing: int
+
+    def __str__(self) -> str:
+        return f"{self.node}#{self.fencing}"
+
+
+async def start(tx: Transaction, name: str, *, now: datetime) -> Life | None:
+    """Begin a life under that name; None while another has a valid lease. What a former one had claimed waits anew."""
+    former = (await tx.execute(select(node).where(node.c.name == name))).first()
+    if former is None:
         await tx.execute(insert(node).values(name=name, fencing=1, lease_until=now + LEASE))
+        return Life(name, 1)
+    if former.lease_until > now:
+        return None
+    life = Life(name, former.fencing + 1)
+    await tx.execute(update(node).where(node.c.name == name).values(fencing=life.fencing, lease_until=now + LEASE))
+    await due.take_over(tx, [str(Life(name, former.fencing))])
     await outbox.reopen_interrupted(tx)
-    return _life(name, fencing + 1)
+    return life
 
 
-async def renew(tx: Transaction, name: str, *, now: datetime) -> int:
-    """Say that this node lives, and take over what nodes without a valid lease had claimed."""
-    await tx.execute(update(node).where(node.c.name == name).values(lease_until=now + LEASE))
+async def renew(tx: Transaction, life: Life, *, now: datetime) -> bool:
+    """Say that this life goes on, and take over what lapsed nodes had claimed; False: another life superseded it."""
+    mine = and_(node.c.name == life.node, node.c.fencing == life.fencing)
+    renewed = await tx.execute(update(node).where(mine).values(lease_until=now + LEASE))
+    if renewed.rowcount == 0:
+        return False
     lapsed = (await tx.execute(select(node.c.name, node.c.fencing).where(node.c.lease_until < now))).all()
-    taken = await due.take_over(tx, [_life(row.name, row.fencing) for row in lapsed])
-    if taken:
+    if await due.take_over(tx, [str(Life(row.name, row.fencing)) for row in lapsed]):
         await outbox.reopen_interrupted(tx)
-    return taken
+    return True
 
 
-def _life(name: str, fencing: int) -> str:
-    return f"{name}#{fencing}"
+async def end(tx: Transaction, life: Life, *, now: datetime) -> None:
+    """Give the lease back, so that a successor need not wait for it to lapse."""
+    mine = and_(node.c.name == life.node, node.c.fencing == life.fencing)
+    await tx.execute(update(node).where(mine).values(lease_until=now))

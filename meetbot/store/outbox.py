@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, literal, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot.core.meetings import MeetingState
@@ -182,22 +182,39 @@ class Told:
     """What a registrant has, or may have, been written about a meeting."""
 
     anything: bool = False
-    link: bool = False  #: with their join link and the calendar entry
+    link: bool = False  #: they hold their join link and the calendar entry, and nobody has withdrawn it since
+    sequence: int | None = None  #: of their last calendar entry; None: they have none
+
+    def next_sequence(self, of_meeting: int) -> int:
+        """The SEQUENCE of their next calendar entry: the meeting's, and higher than the last that they got."""
+        return of_meeting if self.sequence is None else max(of_meeting, self.sequence + 1)
 
 
 async def told(tx: Transaction, meeting_key: str) -> Mapping[int, Told]:
     """What each registrant of the meeting has, or may have, been written."""
-    with_link = and_(message.c.needs_link, message.c.kind.in_((LetterKind.LINK, LetterKind.MOVED)))
     rows = await tx.execute(
-        select(message.c.registrant, func.max(case((with_link, 1), else_=0)).label("link"))
-        .where(
-            message.c.meeting == meeting_key,
-            message.c.registrant.is_not(None),
-            message.c.state.in_(("sent", "sending", "unknown")),
-        )
-        .group_by(message.c.registrant)
+        select(message.c.registrant, message.c.kind, message.c.needs_link, message.c.sequence)
+        .where(message.c.meeting == meeting_key, message.c.registrant.is_not(None))
+        .where(message.c.state.in_(("sent", "sending", "unknown")))
+        .order_by(message.c.id)
     )
-    return {row.registrant: Told(anything=True, link=bool(row.link)) for row in rows}
+    found: dict[int, Told] = {}
+    for row in rows:
+        before = found.get(row.registrant, Told())
+        brings = row.needs_link and row.kind in (LetterKind.LINK, LetterKind.MOVED)
+        withdraws = row.kind in (LetterKind.DENIED, LetterKind.CANCELLED)
+        link = brings or (before.link and not withdraws)
+        sequence = before.sequence if row.sequence is None else row.sequence
+        found[row.registrant] = Told(anything=True, link=link, sequence=sequence)
+    return found
+
+
+async def allow_again(tx: Transaction, registrant_id: int) -> None:
+    """After a decision is taken back, a later one may be told anew: the letters of the former do not bar it."""
+    theirs = message.c.registrant == registrant_id
+    decided = message.c.kind.in_((LetterKind.LINK, LetterKind.MOVED, LetterKind.DENIED))
+    free = message.c.dedupe.not_like("%#%")
+    await tx.execute(update(message).where(theirs, decided, free).values(dedupe=_given_free()))
 
 
 async def listing(tx: Transaction, *, states: Sequence[str] = (), limit: int | None = None) -> tuple[Outgoing, ...]:

@@ -101,10 +101,6 @@ def instance(row: Row) -> Instance:
     return Instance(_required(row, "uuid"), _required_instant(row, "start_time"))
 
 
-def past_meeting(row: Row) -> tuple[datetime, datetime]:
-    return _required_instant(row, "start_time"), _required_instant(row, "end_time")
-
-
 def reading(uuid: str, listing: Listing) -> Reading:
     """The whole participant report.
 

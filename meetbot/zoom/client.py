@@ -69,10 +69,6 @@ class Zoom:
         meetings = await self._line.all(requests.meetings_of(host), "meetings", answers.meeting)
         return tuple({meeting.id: meeting for meeting in meetings}.values())
 
-    async def end_meeting(self, id: str) -> None:
-        """End the running meeting for everybody in it."""
-        await self._line.call(requests.end_meeting(id))
-
     async def add_registrant(
         self,
         meeting_id: str,
@@ -136,14 +132,17 @@ class Zoom:
                 raise
             return ()
 
-    async def past_meeting(self, uuid: str) -> tuple[datetime, datetime]:
-        """When that instance really started and ended, UTC."""
-        return await self._line.ask(requests.past_meeting(uuid), answers.past_meeting)
-
     async def report(self, uuid: str) -> Reading | None:
         """The participant report of that instance; None while Zoom has none yet."""
+        return await self._reading(uuid, requests.report(uuid))
+
+    async def past_participants(self, uuid: str) -> Reading | None:
+        """The same people by the lighter call, for apps that may not read reports; None while Zoom has none yet."""
+        return await self._reading(uuid, requests.past_participants(uuid))
+
+    async def _reading(self, uuid: str, request: requests.Request) -> Reading | None:
         try:
-            return answers.reading(uuid, await self._line.pages(requests.report(uuid), "participants"))
+            return answers.reading(uuid, await self._line.pages(request, "participants"))
         except ZoomRefused as refusal:
             if not refusal.missing:
                 raise

@@ -61,10 +61,6 @@ def meetings_of(host: str) -> Request:
     return Request("list meetings", "GET", f"/users/{segment(host)}/meetings", Label.MEDIUM, query)
 
 
-def end_meeting(id: str) -> Request:
-    return Request("end meeting", "PUT", f"/meetings/{segment(id)}/status", body={"action": "end"})
-
-
 def record(id: str, action: str) -> Request:
     path = f"/live_meetings/{segment(id)}/events"
     return Request(f"{action} recording", "PATCH", path, Label.MEDIUM, body={"method": f"recording.{action}"})
@@ -114,8 +110,9 @@ def instances(meeting_id: str) -> Request:
     return Request("list instances", "GET", f"/past_meetings/{segment(meeting_id)}/instances", Label.MEDIUM)
 
 
-def past_meeting(uuid: str) -> Request:
-    return Request("read instance", "GET", f"/past_meetings/{uuid_segment(uuid)}")
+def past_participants(uuid: str) -> Request:
+    path = f"/past_meetings/{uuid_segment(uuid)}/participants"
+    return Request("list past participants", "GET", path, Label.MEDIUM, {"include_fields": "registrant_id", **_ALL})
 
 
 def report(uuid: str) -> Request:

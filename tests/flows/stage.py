@@ -83,7 +83,7 @@ class Stage:
 
     app: App
     sandbox: Sandbox
-    life: str = "test#1"
+    life: str = ""
 
     async def apply(self, text: str = PROGRAMME) -> None:
         await programme_flow.apply(self.app.store, text, "network.yaml", now=self.now, by="test")
@@ -146,9 +146,11 @@ class Stage:
         self.sandbox.leap(times.at(wall, zone))
 
     async def restart(self) -> None:
-        """The process died and a new one begins under the same name."""
+        """The process died, if one ran, and a new one begins under the same name once the lease has lapsed."""
         async with self.app.store.transaction() as tx:
-            self.life = await nodes.start(tx, "test", now=self.now)
+            life = await nodes.start(tx, "test", now=self.now + nodes.LEASE)
+        assert life is not None
+        self.life = str(life)
 
     def mails(self, to: str | None = None) -> list[mailbox.Mail]:
         found = mailbox.mails(self.app.settings.maildir)
@@ -182,5 +184,7 @@ async def set_up(folder: Path, **sandbox_setup: Any) -> AsyncIterator[Stage]:
     async with sandbox.serve() as url:
         account = auth.Account("sandbox", "sandbox", "sandbox", f"{url}/v2", f"{url}/oauth/token")
         async with client.Zoom(account, clock) as zoom:
-            yield Stage(App(settings, clock, store, zoom, transports.Maildir(settings.maildir)), sandbox)
+            stage = Stage(App(settings, clock, store, zoom, transports.Maildir(settings.maildir)), sandbox)
+            await stage.restart()
+            yield stage
     await store.aclose()

@@ -84,3 +84,14 @@ async def test_F38_a_meeting_that_never_ran_is_reported_as_such(stage: Stage) ->
     made = await documents(stage)
     assert [(version, final) for version, final, _ in made] == [(1, False)]
     assert len([mail for mail in stage.mails("officer@network.example") if mail.attachments]) == 1
+
+
+async def test_without_the_right_to_reports_the_lighter_list_is_read(stage: Stage) -> None:
+    """An app that lacks the report scope still counts, by Zoom's list of past participants."""
+    refused = "{status: 400, json: {code: 4711, message: 'does not contain scopes:[report:read]'}}"
+    stage.sandbox.set_faults(f"zoom: [{{when: {{path: '/v2/report/**'}}, do: {refused}}}]")
+    await meeting_day(stage)
+    await stage.until("2021-11-10 18:00")
+
+    document = (await documents(stage))[-1][2]
+    assert ([line["name"] for line in document["lines"]], document["final"]) == (["Sok Dara"], True)

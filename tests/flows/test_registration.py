@@ -135,3 +135,17 @@ async def test_T16_no_reminder_right_after_the_link(stage: Stage) -> None:
     await stage.until("2021-11-10 13:59")
 
     assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
+
+
+async def test_P02_an_approval_taken_back_and_given_again_brings_the_link_again(stage: Stage) -> None:
+    """Withdrawn, then approved once more: a new link letter, and a calendar entry above the one that withdrew it."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    await stage.decide("dara@npic.example", "cancel", "by mistake")
+    await stage.run_due()
+
+    await stage.decide("dara@npic.example", "approve")
+    await stage.run_due()
+
+    seen = [(mail.entry.method, mail.entry.sequence, len(mail.links)) for mail in stage.mails() if mail.entry]
+    assert seen == [("REQUEST", 0, 1), ("CANCEL", 1, 0), ("REQUEST", 2, 1)]

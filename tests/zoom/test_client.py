@@ -252,15 +252,13 @@ async def test_set_status_goes_in_thirties(api: respx.MockRouter, zoom: client.Z
     assert [(row["id"], row["email"]) for body in bodies for row in body["registrants"]] == everybody
 
 
-async def test_record_and_end(api: respx.MockRouter, zoom: client.Zoom) -> None:
-    """Recording is asked for as a live event, which Zoom queues (202); ending is a status."""
+async def test_record(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """Recording is asked for as a live event, which Zoom queues (202)."""
     events = api.patch("/live_meetings/1/events").respond(202)
-    status = api.put("/meetings/1/status").respond(204)
 
     await zoom.record("1", "start")
-    await zoom.end_meeting("1")
 
-    assert (sent(events), sent(status)) == ({"method": "recording.start"}, {"action": "end"})
+    assert sent(events) == {"method": "recording.start"}
 
 
 async def test_is_live(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -280,18 +278,23 @@ async def test_check_host(api: respx.MockRouter, zoom: client.Zoom) -> None:
     assert await zoom.check_host("h2") == answers.Host("h2", "b@example.org", licensed=False, active=False)
 
 
-async def test_instances_and_past_meeting(api: respx.MockRouter, zoom: client.Zoom) -> None:
-    """Past runs are named by uuid, and a uuid with slashes reaches Zoom encoded twice."""
-    start, end = times.at("2021-11-10 13:31", "Asia/Bangkok"), times.at("2021-11-10 17:04", "Asia/Bangkok")
+async def test_instances_and_past_participants(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """Past runs are named by uuid, a uuid with slashes reaches Zoom encoded twice, and registrant ids are asked for."""
+    start = times.at("2021-11-10 13:31", "Asia/Bangkok")
     run = {"uuid": "/ab//c==", "start_time": "2021-11-10T06:31:00Z"}
     api.get("/past_meetings/1/instances").respond(json={"meetings": [run]})
-    past = api.get(path__regex=r"/past_meetings/.+").respond(json=run | {"end_time": "2021-11-10T10:04:00Z"})
+    rows = [{"name": "Sok", "join_time": "2021-11-10T06:31:00Z", "leave_time": "2021-11-10T06:41:00Z", "duration": 600}]
+    past = api.get(path__regex=r"/past_meetings/.+").respond(json={"participants": rows, "total_records": 1})
 
     instances = await zoom.instances("1")
-    times_of_run = await zoom.past_meeting("/ab//c==")
+    reading = await zoom.past_participants("/ab//c==")
 
-    assert (instances, times_of_run) == ((Instance("/ab//c==", start),), (start, end))
-    assert past.calls.last.request.url.raw_path == b"/v2/past_meetings/%252Fab%252F%252Fc%253D%253D"
+    assert instances == (Instance("/ab//c==", start),)
+    assert reading is not None
+    assert [(one.name, one.seconds) for one in reading.sessions] == [("Sok", 600)]
+    asked = past.calls.last.request.url
+    assert asked.raw_path.startswith(b"/v2/past_meetings/%252Fab%252F%252Fc%253D%253D/participants?")
+    assert asked.params["include_fields"] == "registrant_id"
 
 
 async def test_instances_of_a_meeting_that_never_ran(api: respx.MockRouter, zoom: client.Zoom) -> None:

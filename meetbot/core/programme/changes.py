@@ -122,6 +122,8 @@ def _of_meetings(before: Programme, after: Programme) -> Iterator[Change]:
 
 def _of_meeting(before: Meeting, after: Meeting) -> Iterator[Change]:
     altered = _altered(before, after, _MEETING)
+    if before.interval.start - before.opens_at == after.interval.start - after.opens_at:
+        altered.pop("opens_at", None)  # the doors move with the meeting
     if _order(before, after) != _order(after, before):
         altered["rundown"] = "order of the rundown changed"
     when = [change_text(before, after)] if moved(before, after) else []

@@ -57,6 +57,7 @@ async def _change(
     stored = await meetings.get(tx, was.form.meeting)
     assert stored is not None, "a registrant's meeting is always stored"
     await ask_to_push(tx, was, now=now)
+    await outbox.allow_again(tx, was.id)
     if status is Status.APPROVED:
         return
     told = (await outbox.told(tx, was.form.meeting)).get(was.id, outbox.Told())
@@ -65,6 +66,6 @@ async def _change(
         programme.meetings[was.form.meeting],
         replace(was, status=status, reason=reason),
         revision=stored.revision,
-        sequence=stored.sequence + 1 if told.link else None,
+        sequence=told.next_sequence(stored.sequence) if told.link else None,
     )
     await outbox.put(tx, [letter], now=now, domain=letters.domain(programme))

@@ -71,8 +71,10 @@ async def _push_meeting(
     results = await _gather([_tell_zoom(zoom, zoom_id, one, there.get(one.form.address.lower())) for _, one in batch])
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
+        told = await outbox.told(tx, stored.known.key)
         for (row, one), result in zip(batch, results, strict=True):
-            counts[await _record(tx, store, programme, row, one, result, now=now, owner=owner)] += 1
+            known = told.get(one.id, outbox.Told())
+            counts[await _record(tx, store, programme, row, one, result, known, now=now, owner=owner)] += 1
     return counts
 
 
@@ -134,6 +136,7 @@ async def _record(
     row: Due,
     registrant: Registrant,
     result: RemoteRegistrant | errors.ZoomError | None,
+    told: outbox.Told,
     *,
     now: datetime,
     owner: str,
@@ -160,7 +163,8 @@ async def _record(
         return "told"
     await registration.admit(tx, registrant.id, zoom_id=result.id, link=result.join_link, links=store.links, now=now)
     meeting = programme.meetings[registrant.form.meeting]
-    letter = letters.link(programme, meeting, registrant, revision=stored.revision, sequence=stored.sequence)
+    sequence = told.next_sequence(stored.sequence)
+    letter = letters.link(programme, meeting, registrant, revision=stored.revision, sequence=sequence)
     await outbox.put(tx, [letter], now=now, domain=letters.domain(programme))
     return "admitted"
 
