@@ -10,7 +10,7 @@ from typing import Literal, Self
 from meetbot.core import times
 from meetbot.core.remote import Instance, PlannedMeeting, Reading, RemoteMeeting, RemoteRegistrant
 from meetbot.errors import ZoomRefused
-from meetbot.zoom import answers, auth, line, requests
+from meetbot.zoom import answers, auth, line, requests, wire
 
 
 class Zoom:
@@ -140,7 +140,7 @@ class Zoom:
         """The same people by the lighter call, for apps that may not read reports; None while Zoom has none yet."""
         return await self._reading(uuid, requests.past_participants(uuid))
 
-    async def _reading(self, uuid: str, request: requests.Request) -> Reading | None:
+    async def _reading(self, uuid: str, request: wire.Request) -> Reading | None:
         try:
             return answers.reading(uuid, await self._line.pages(request, "participants"))
         except ZoomRefused as refusal:
