@@ -197,6 +197,7 @@ def _summary(sheet: Worksheet, report: Report, paint: _Paint) -> None:
     for number, (label, cell) in enumerate(_facts(report), start=2):
         sheet.write_string(number, 0, label, paint.label)
         _put(sheet, number, 1, cell, paint)
+        sheet.set_row(number, _LINE * _lines(cell))
     _fit(sheet)
 
 

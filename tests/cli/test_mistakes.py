@@ -45,9 +45,16 @@ def a_wrong_secret(desk: Desk, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("MEETBOT_ZOOM_CLIENT_SECRET", "S3cr3t-Canary")
 
 
+def no_account(desk: Desk, patch: pytest.MonkeyPatch) -> None:
+    desk.write("network.yaml", PROGRAMME)
+    patch.delenv("MEETBOT_ZOOM_ACCOUNT_ID")
+
+
 MISTAKES = {
     "C-01 no such file": Mistake(nothing, ("plan", "nix.yaml"), 3, "nix.yaml: there is no such file"),
-    "C-01 a folder": Mistake(nothing, ("apply", "."), 3, ".: "),
+    "C-01 a folder": Mistake(
+        lambda desk, _: (desk.folder / "lists").mkdir(), ("apply", "lists"), 3, "lists: this is a folder"
+    ),
     "C-01 empty": Mistake(lambda desk, _: desk.write("empty.yaml", ""), ("plan", "empty.yaml"), 3, "empty.yaml"),
     "C-04 setting": Mistake(
         lambda _, patch: patch.setenv("MEETBOT_SMTP_PROT", "S3cr3t-Canary"),
@@ -67,7 +74,7 @@ MISTAKES = {
     "Zoom away": Mistake(zoom_is_away, ("plan", "network.yaml"), 4, "Zoom"),
     "wrong secret": Mistake(a_wrong_secret, ("plan", "network.yaml"), 4, "Zoom"),
     "no account": Mistake(
-        lambda desk, patch: (desk.write("network.yaml", PROGRAMME), patch.delenv("MEETBOT_ZOOM_ACCOUNT_ID")),
+        no_account,
         ("apply", "network.yaml"),
         3,
         "No Zoom account is set",
@@ -99,6 +106,17 @@ def test_X13_a_mistake_is_one_document_for_machines(
 
     assert answer.code == mistake.code
     assert "\n".join(answer.document["errors"]) + "\n" == answer.err
+
+
+def test_X07_a_rehearsal_overwrites_nothing(desk: Desk) -> None:
+    """A folder in which something lies is refused; what lies there stays."""
+    desk.write("network.yaml", PROGRAMME)
+
+    answer = desk.run("rehearse", "network.yaml", "--folder", ".")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith("Error: . is not empty; a rehearsal begins with an empty folder.\n")
+    assert [path.name for path in desk.folder.iterdir()] == ["network.yaml"]
 
 
 def test_X03_stopped_at_the_question_nothing_is_done(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ def test_check_of_a_sound_file_is_0(desk: Desk) -> None:
     answer = desk.run("check", str(LAUNCH))
 
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.endswith(f"{LAUNCH}: no mistakes, 7 remarks to read.\n")
+    assert answer.out.endswith("\n\nlaunch.yaml: no mistakes, 7 remarks to read.\n")
     assert list(desk.folder.iterdir()) == []
     assert desk.zoom.ledger.entries == []
 
@@ -84,9 +85,11 @@ def test_plan_shows_what_would_be_made_and_makes_nothing(desk: Desk) -> None:
     assert (answer.code, answer.err) == (0, "")
     lines = answer.out.splitlines()
     assert lines[0] == "Skills Network"
-    assert "+ launch: no meeting with our reference stands at Zoom" in lines
+    assert "+ launch: not at Zoom yet" in lines
     assert f"  {DAY:%a} {DAY.day} {DAY:%b %Y}, 14:00–15:00 Bangkok (UTC+7) = 13:30–14:30 Yangon (UTC+6:30)" in lines
-    assert len([line for line in lines if line.startswith("+  ")]) == 8
+    cues = [row for line in lines if len(row := re.split(r"\s{2,}", line.strip())) == 5]
+    assert ["+", "you are next", "Closing", f"{DAY:%a %d} 14:25", f"{DAY:%a %d} 13:55"] in cues
+    assert len(cues) == 1 + 8
     assert lines[-1] == "Nothing has been done yet."
     assert desk.writes_at_zoom() == []
 
@@ -189,8 +192,7 @@ def test_a_meeting_that_vanishes_from_the_file_is_not_forgotten(office: Desk) ->
 
     assert answer.code == 1
     assert answer.err == (
-        "meeting 'launch' is missing from network.yaml. A meeting people may know of is not forgotten: "
-        "keep it and write `cancelled: true`.\n"
+        "network.yaml: launch: the meeting is missing. People may know of it: keep it and write `cancelled: yes`\n"
     )
     assert office.writes_at_zoom() == calls
 

@@ -128,6 +128,22 @@ async def test_a_letter_to_which_nothing_happened_leaves(store: Store) -> None:
     assert await states(store) == [("sending", "")]
 
 
+async def test_P02_what_begins_says_whether_it_may_have_gone_before(store: Store) -> None:
+    """A message comes back in the state it was in, an unknown one for the last time; it begins once."""
+    async with store.transaction() as tx:
+        to = await registrant(tx)
+        await put(tx, message(to, "first"), message(to, "second"))
+        await outbox.begin(tx, [1], now=NOW)
+        await outbox.reopen_interrupted(tx)
+
+        begun = await outbox.begin(tx, [1, 2], now=NOW)
+        again = await outbox.begin(tx, [1, 2], now=NOW)
+
+    assert [(one.id, one.state) for one in begun] == [(1, "unknown"), (2, "queued")]
+    assert again == ()
+    assert await states(store) == [("sending", "interrupted; may have been sent already"), ("sending", "")]
+
+
 @pytest.mark.parametrize("status", [Status.PENDING, Status.DENIED, Status.CANCELLED])
 async def test_P01_a_link_never_leaves_for_somebody_not_approved(store: Store, status: Status) -> None:
     """However such a letter came into the outbox; a letter without a link does leave for them."""
