@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,6 +21,7 @@ from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("outbox")
 _BATCH = 10  # small, so that an urgent letter that comes meanwhile goes before the rest of a backlog
+_ON_HOLD = timedelta(minutes=1)
 _REPORT_FORMS = (
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", tables.xlsx),
     ("csv", "text/csv", tables.csv),
@@ -66,7 +67,9 @@ async def _take(store: Store, *, now: datetime, owner: str) -> Sequence[_Ready]:
                 )
                 for one in begun
             ]
-            await outbox.drop_stale(tx, list(row_of), now=now)
+            held = await outbox.drop_stale(tx, list(row_of), now=now)
+            for id_ in held:
+                await due.again(tx, row_of.pop(id_), now + _ON_HOLD, owner=owner, reason=outbox.ON_HOLD)
             await due.finish(tx, [row.id for row in row_of.values()], owner=owner, now=now, reason="not sent any more")
             if ready:
                 return ready

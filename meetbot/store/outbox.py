@@ -21,6 +21,7 @@ from meetbot.store.tables import meeting, message, registrant
 
 #: What may still leave, from these states.
 _OPEN = ("queued", "deferred", "unknown")
+ON_HOLD = "the meeting does not stand at Zoom as planned; links are on hold"
 
 
 @dataclass(frozen=True)
@@ -92,18 +93,18 @@ def _newest() -> ColumnElement[bool]:
     return or_(message.c.meeting.is_(None), message.c.revision == current)
 
 
-def _admitted() -> ColumnElement[bool]:
+def _approved() -> ColumnElement[bool]:
     """A letter that carries a link goes to somebody who is approved now, not only when it was written."""
     approved = select(registrant.c.id).where(
         registrant.c.id == message.c.registrant, registrant.c.status == Status.APPROVED
     )
-    return or_(not_(message.c.needs_link), and_(approved.exists(), _door_guarded()))
+    return or_(not_(message.c.needs_link), approved.exists())
 
 
 def _door_guarded() -> ColumnElement[bool]:
-    """The meeting stands at Zoom, and its settings were read back and found as asked for."""
+    """A link leaves only while the meeting stands at Zoom with its settings read back and found as asked for."""
     sound = select(meeting.c.key).where(meeting.c.key == message.c.meeting, meeting.c.state == MeetingState.CREATED)
-    return sound.exists()
+    return or_(not_(message.c.needs_link), sound.exists())
 
 
 async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[Outgoing, ...]:
@@ -112,30 +113,34 @@ async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[
     The statement itself looks again at the revision, the approval and the use of each message.
     """
     useful = or_(message.c.useful_until.is_(None), message.c.useful_until > now)
-    free = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN), _newest(), _admitted(), useful)
+    may_leave = and_(_newest(), _approved(), _door_guarded(), useful)
+    free = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN), may_leave)
     open_ones = _with_uid().where(message.c.id.in_(ids), message.c.state.in_(_OPEN)).order_by(message.c.id)
     found = [_noun(row) for row in await tx.execute(open_ones)]
     begun = set(await tx.scalars(update(message).where(free).values(state="sending").returning(message.c.id)))
     return tuple(one for one in found if one.id in begun)
 
 
-async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> int:
-    """Give messages that `begin` left behind their end state and its reason; returns how many there were."""
+async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Give messages that may not leave any more their end state and its reason; returns those that merely wait.
+
+    A message waits while its meeting does not stand at Zoom as planned: links are on hold then, not lost.
+    """
     expired = and_(message.c.useful_until.is_not(None), message.c.useful_until <= now)
     reason = case(
         (expired, "of no more use"),
         (not_(_newest()), "superseded by a newer revision"),
-        (not_(_door_guarded()), "the meeting does not stand at Zoom as planned; links are on hold"),
         else_="the registrant is not approved",
     )
-    stale = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN))
-    ended = await tx.execute(
+    open_ones = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN))
+    await tx.execute(
         update(message)
-        .where(stale)
+        .where(open_ones, or_(expired, not_(_newest()), not_(_approved())))
         # The dedupe key is given free: when the cause is gone, the same letter may be decided anew.
         .values(state=case((expired, "expired"), else_="cancelled"), reason=reason, dedupe=_given_free())
     )
-    return ended.rowcount
+    held = update(message).where(open_ones).values(reason=ON_HOLD).returning(message.c.id)
+    return set(await tx.scalars(held))
 
 
 def _given_free() -> ColumnElement[str]:

@@ -187,3 +187,21 @@ async def test_F15_a_meeting_deleted_at_zoom_is_not_silently_made_again(stage: S
         stored = await meetings.get(tx, "launch")
     assert stored is not None
     assert stored.known.state is MeetingState.GONE
+
+
+async def test_P09_letters_wait_while_the_door_is_not_guarded_and_leave_when_it_is(stage: Stage) -> None:
+    """Somebody switches the waiting room off at Zoom: the queued link is held, not lost, until it is on again."""
+    await stage.register(form("dara@npic.example"))
+    programme = await stage.programme()
+    await serve.PASSES[serve.Kind.PUSH](stage.app, programme, stage.now, f"{stage.life}/push")
+    async with stage.app.store.transaction() as tx:
+        await meetings.set_state(tx, "launch", MeetingState.BLOCKED, "waiting room off")
+
+    await serve.PASSES[serve.Kind.LETTER](stage.app, programme, stage.now, f"{stage.life}/letter")
+    held = list(stage.mails())
+    async with stage.app.store.transaction() as tx:
+        await meetings.set_state(tx, "launch", MeetingState.CREATED, "on again")
+    await stage.until("2021-11-03 09:02")
+
+    assert held == []
+    assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
