@@ -40,6 +40,7 @@ def _logging_as_before() -> Iterator[None]:
         ("GET /report?a=1&access_token=CanaryToken&b=2", "GET /report?a=1&access_token=***&b=2"),
         ("/oauth/token?grant_type=x&account_id=CanarySecret", "/oauth/token?grant_type=x&account_id=***"),
         ("?TK=CanaryToken", "?TK=***"),
+        ("https://meetbot.example/oauth?code=CanaryCode&state=1", "https://meetbot.example/oauth?code=***&state=1"),
         ("authorization: Bearer eyJ.Canary-Token_~+/=", "authorization: Bearer ***"),
         ("Basic Q2FuYXJ5OlNlY3JldA==", "Basic ***"),
         ("title \x1b[2J\x1b]0;owned\x07", "title \ufffd[2J\ufffd]0;owned\ufffd"),
@@ -63,17 +64,12 @@ def logged(capsys: pytest.CaptureFixture[str], *, console: bool = False, **event
 
 def test_a_line_for_machines_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
     """Event, level, time in UTC, and the keys as they were given; scripts are left readable."""
-    line = json.loads(logged(capsys, meeting="launch", count=3, name="សុខ", at=None))
+    event: dict[str, Any] = {"meeting": "launch", "count": 3, "name": "សុខ", "at": None, "kinds": ["cue", "push"]}
+
+    line = json.loads(logged(capsys, **event))
 
     assert datetime.fromisoformat(line.pop("timestamp")).tzinfo == UTC
-    assert line == {
-        "event": "zoom.answered",
-        "level": "info",
-        "meeting": "launch",
-        "count": 3,
-        "name": "សុខ",
-        "at": None,
-    }
+    assert line == {"event": "zoom.answered", "level": "info", **event}
 
 
 @pytest.mark.parametrize(

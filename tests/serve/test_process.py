@@ -1,0 +1,88 @@
+"""`meetbot serve` as a real process: it acts on what others wrote, stops cleanly, and survives being killed."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+from tests.serve.deployment import SECRET, Deployment, free_port, stop, wait_for
+
+
+def test_P19_P31_it_acts_on_what_other_processes_write_and_stops_when_told(deployment: Deployment) -> None:
+    """Ready before anything is applied; a list imported beside it leads to link mails within seconds; SIGTERM is 0.
+
+    Nothing is left claimed or half sent, and nowhere in all that was printed is a link, a token or a secret.
+    """
+    process = deployment.serve()
+    wait_for(deployment.ready)
+    deployment.apply()
+    deployment.take_in("dara", "lin")
+    wait_for(lambda: sorted(deployment.link_mails()) == ["dara", "lin"], within=5)
+    alive = deployment.health("healthz")
+
+    ended = stop(process)
+
+    assert (alive, ended) == ((200, "ok\n"), 0)
+    assert deployment.health("healthz") is None
+    assert set(deployment.states("due")) == {"waiting", "done"}
+    assert deployment.states("message") == ["sent", "sent"]
+    events = [line["event"] for line in deployment.log_lines()]
+    assert [one for one in events if one.startswith("serve.")] == ["serve.started", "serve.stopped"]
+    assert {"registration.pushed", "outbox.delivered"} <= set(events)
+    canaries = ("tk=", "pwd=", "Bearer", "/w/8", "/w/9", SECRET, "Canary")
+    assert [canary for canary in canaries if canary in deployment.printed()] == []
+
+
+def test_P17_P02_killed_in_the_middle_it_goes_on_where_it_was(deployment: Deployment) -> None:
+    """kill -9 while letters leave: the next life sends the rest, everybody has one link mail, and Zoom one of each."""
+    names = [f"person{number:02}" for number in range(25)]
+    deployment.apply()
+    deployment.take_in(*names)
+    process = deployment.serve()
+    wait_for(lambda: deployment.mails() >= 3)
+    assert stop(process, signal.SIGKILL) == -signal.SIGKILL
+    in_the_middle = len(deployment.link_mails())
+
+    process = deployment.serve()
+    wait_for(lambda: deployment.mails() == len(names))
+    wait_for(lambda: set(deployment.states("message")) == {"sent"})
+    ended = stop(process)
+
+    assert ended == 0
+    assert in_the_middle < len(names)
+    assert {name: len(mails) for name, mails in deployment.link_mails().items()} == dict.fromkeys(names, 1)
+    assert set(deployment.states("due")) == {"waiting", "done"}
+    (meeting,) = deployment.at_zoom()
+    registered = [(one["email"], one["status"]) for one in meeting["registrants"]]
+    assert sorted(registered) == [(f"{name}@npic.example", "approved") for name in names]
+
+
+def test_F47_a_process_that_slept_through_its_lease_finds_another_in_its_place(deployment: Deployment) -> None:
+    """Paused, it loses its lease to a second one; awake again it says so and ends, and the second goes on."""
+    deployment.apply()
+    first = deployment.serve()
+    wait_for(deployment.ready)
+    first.send_signal(signal.SIGSTOP)
+    deployment.port = free_port()
+    second = deployment.serve()
+    wait_for(deployment.ready)
+
+    first.send_signal(signal.SIGCONT)
+
+    assert first.wait(timeout=10) == 1
+    assert "\nAnother `meetbot serve` has taken over this store; this one has stopped.\n" in deployment.log.read_text()
+    deployment.take_in("dara")
+    wait_for(lambda: list(deployment.link_mails()) == ["dara"], within=5)
+    assert stop(second) == 0
+
+
+def test_a_busy_port_is_told_at_once(deployment: Deployment) -> None:
+    """It does not run on without anybody being able to see whether it does its work."""
+    with socket.create_server(("127.0.0.1", deployment.port)):
+        done = deployment.try_("serve")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"127.0.0.1:{deployment.port}: Address already in use; "
+        "set MEETBOT_HEALTH_HOST and MEETBOT_HEALTH_PORT to an address of this machine with a free port\n"
+    )
