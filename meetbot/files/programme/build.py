@@ -26,12 +26,12 @@ def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trou
         organiser=_contact(file.organiser),
         reports_to=tuple(_contact(contact) for contact in file.reports_to),
         organisations={key: _organisation(key, shape, file) for key, shape in file.organisations.items()},
-        people={key: model.Person(key, **dict(shape)) for key, shape in file.people.items()},
+        people={key: model.Person(key, **vars(shape)) for key, shape in file.people.items()},
         meetings={key: meeting for key, meeting in meetings.items() if meeting},
         bilaterals=_bilaterals(file.bilaterals),
         approve_invited=file.registration.approve_invited,
-        reminders=model.Reminders(tuple(file.reminders.before)) if file.reminders else model.Reminders(),
-        cue_times=model.CueTimes(**dict(file.cues)),
+        reminders=model.Reminders(file.reminders.before) if file.reminders else model.Reminders(),
+        cue_times=model.CueTimes(**vars(file.cues)),
     )
     return programme, troubles
 
@@ -56,14 +56,14 @@ def _organisation(key: str, shape: schema.Organisation, file: schema.File) -> mo
         constituent=shape.constituent,
         zone=shape.zone or file.countries.get(shape.country, file.zone),
         quota=file.registration.quota if shape.quota is None else shape.quota,
-        aliases=tuple(shape.aliases),
+        aliases=shape.aliases,
     )
 
 
 def _bilaterals(shape: schema.Bilaterals | None) -> model.Bilaterals | None:
     if shape is None:
         return None
-    return model.Bilaterals(shape.title, shape.after, shape.when, tuple(tuple(side) for side in shape.sides))
+    return model.Bilaterals(shape.title, shape.after, shape.when, shape.sides)
 
 
 def _meeting(
@@ -87,7 +87,7 @@ def _meeting(
         opens_at=opens_at,
         zone=walls.zone,
         host=shape.host,
-        alternative_hosts=tuple(shape.alternative_hosts),
+        alternative_hosts=shape.alternative_hosts,
         waiting_room=shape.waiting_room,
         rundown=_rundown((*where, "rundown"), shape.rundown, walls, interval.start, file),
         recording=_recording((*where, "recording"), shape.recording, source, troubles),
@@ -164,10 +164,10 @@ def _recording(
     if shape is None:
         return None
     keys = source.keys_of(*where[:-1], "rundown")
-    for field, key in (("from", shape.first), ("to", shape.last)):
+    for field, key in (("from", shape.from_), ("to", shape.to)):
         if key not in keys:
             remedy = written.did_you_mean(key, keys) or "name a segment by its key"
             troubles.append(Trouble((*where, field), f"'{key}' is not a segment of this meeting", remedy))
-    if shape.first in keys and shape.last in keys and keys.index(shape.last) < keys.index(shape.first):
-        troubles.append(Trouble((*where, "to"), f"'{shape.last}' comes before '{shape.first}'", "correct the order"))
-    return model.Recording(shape.first, shape.last)
+    if shape.from_ in keys and shape.to in keys and keys.index(shape.to) < keys.index(shape.from_):
+        troubles.append(Trouble((*where, "to"), f"'{shape.to}' comes before '{shape.from_}'", "correct the order"))
+    return model.Recording(shape.from_, shape.to)

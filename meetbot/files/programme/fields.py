@@ -9,10 +9,12 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
+from pydantic_core import core_schema
+from pydantic_core.core_schema import CoreSchema, ValidationInfo
 
 from meetbot.core import times
 from meetbot.files import addresses, written
+from meetbot.files.programme.groups import ReadBy
 
 LANGUAGES = {"en": "English", "km": "Khmer", "lo": "Lao", "my": "Burmese", "zh": "Chinese"}
 
@@ -66,7 +68,25 @@ def _address(text: str) -> str:
     return addresses.read(text).value
 
 
-def _known(*kinds: str) -> Callable[[str, ValidationInfo], str]:
+def _text(*reads: Callable[[str], str], editor: dict[str, Any] | None = None) -> ReadBy:
+    """A text that goes through each of the readings; what an editor is told besides."""
+    schema: CoreSchema = core_schema.str_schema()
+    for read in reads:
+        schema = core_schema.no_info_after_validator_function(read, schema, metadata={"editor": editor or {}})
+    return ReadBy(schema)
+
+
+def _scalar(read: Callable[[str], object], editor: dict[str, Any]) -> ReadBy:
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            raise written.Wrong("one value is expected here, not a list or a group of lines", "write it behind the ':'")
+        return read(value)
+
+    written_as = core_schema.any_schema(metadata={"editor": editor})
+    return ReadBy(core_schema.no_info_plain_validator_function(check, json_schema_input_schema=written_as))
+
+
+def _known(*kinds: str) -> ReadBy:
     """A reference to something whose key is written elsewhere in the file; the keys come as context."""
 
     def check(key: str, info: ValidationInfo) -> str:
@@ -78,34 +98,28 @@ def _known(*kinds: str) -> Callable[[str, ValidationInfo], str]:
             )
         return key
 
-    return check
+    return ReadBy(core_schema.with_info_after_validator_function(check, core_schema.str_schema()))
 
 
-def _scalar(read: Callable[[str], Any]) -> BeforeValidator:
-    def check(value: object) -> Any:
-        if not isinstance(value, str):
-            raise written.Wrong("one value is expected here, not a list or a group of lines", "write it behind the ':'")
-        return read(value)
+_YES_NO = {"enum": [True, False, "yes", "no"]}
+_WHOLE = {"type": "integer", "minimum": 0}
+_CLOCK = {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?([01]?[0-9]|2[0-3]):[0-5][0-9]$"}
+_SPAN = {"type": "string", "pattern": r"^[0-9]+ (day|hour|minute)s?$"}
 
-    return BeforeValidator(check, str)
-
-
-_CLOCK = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?([01]?[0-9]|2[0-3]):[0-5][0-9]$"
-_SPAN = r"^[0-9]+ (day|hour|minute)s?$"
-
-Key = Annotated[str, AfterValidator(_key)]
-Line = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), AfterValidator(_at_most(300))]
+Word = Annotated[str, _text()]
+Key = Annotated[str, _text(_key)]
+Line = Annotated[str, _text(_clean, _one_line, _at_most(300))]
 #: Zoom takes a topic of at most 200 characters (Zoom API, Create a meeting).
-Title = Annotated[str, AfterValidator(_clean), AfterValidator(_one_line), AfterValidator(_at_most(200))]
-Text = Annotated[str, AfterValidator(_clean), AfterValidator(_at_most(4000))]
-ZoneName = Annotated[str, AfterValidator(_zone)]
-Language = Annotated[str, AfterValidator(_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})]
-Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
-YesNo = Annotated[bool, _scalar(written.yes_or_no), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
-Whole = Annotated[int, _scalar(written.whole), WithJsonSchema({"type": "integer", "minimum": 0})]
-Day = Annotated[date, _scalar(written.day)]
-Moment = Annotated[written.Moment, _scalar(written.moment), WithJsonSchema({"type": "string", "pattern": _CLOCK})]
-Span = Annotated[timedelta, _scalar(written.duration), WithJsonSchema({"type": "string", "pattern": _SPAN})]
-OrganisationKey = Annotated[str, AfterValidator(_known("organisations"))]
-SomebodyKey = Annotated[str, AfterValidator(_known("people", "organisations"))]
-MeetingKey = Annotated[str, AfterValidator(_known("meetings"))]
+Title = Annotated[str, _text(_clean, _one_line, _at_most(200))]
+Text = Annotated[str, _text(_clean, _at_most(4000))]
+ZoneName = Annotated[str, _text(_zone)]
+Language = Annotated[str, _text(_language, editor={"enum": list(LANGUAGES)})]
+Address = Annotated[str, _text(_address, editor={"format": "email"})]
+YesNo = Annotated[bool, _scalar(written.yes_or_no, _YES_NO)]
+Whole = Annotated[int, _scalar(written.whole, _WHOLE)]
+Day = Annotated[date, _scalar(written.day, {"type": "string"})]
+Moment = Annotated[written.Moment, _scalar(written.moment, _CLOCK)]
+Span = Annotated[timedelta, _scalar(written.duration, _SPAN)]
+OrganisationKey = Annotated[str, _known("organisations")]
+SomebodyKey = Annotated[str, _known("people", "organisations")]
+MeetingKey = Annotated[str, _known("meetings")]

@@ -1,83 +1,78 @@
-"""The shape of the programme file: its groups and their fields. Nothing here looks beyond its own group."""
+"""The shape of the programme file: its groups and their fields. Nothing here looks beyond its own group.
 
-from __future__ import annotations
+A text beside the kind of a field is for editors. No `from __future__ import annotations` here: they are looked at.
+"""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import SchemaValidator
 
 from meetbot.core import model
 from meetbot.files import written
 from meetbot.files.programme import fields
+from meetbot.files.programme.groups import group, schema_of
 
 
-class Shape(BaseModel):
-    """A group of lines `key: value`. A key left without a value counts as not written."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_absent(cls, group: Any) -> Any:
-        if not isinstance(group, dict):
-            return group
-        names = {field.alias or name for name, field in cls.model_fields.items()}
-        return {key: value for key, value in group.items() if value is not None or key not in names}
-
-
-class Contact(Shape):
+@group
+class Contact:
     name: fields.Line
     address: fields.Address
 
 
-class Registration(Shape):
-    approve_invited: fields.YesNo = Field(True, description="approve people of an invited organisation by themselves")
-    quota: fields.Whole = Field(
-        5, description="how many people of one organisation are approved without being looked at"
-    )
+@group
+class Registration:
+    approve_invited: Annotated[fields.YesNo, "approve people of an invited organisation by themselves"] = True
+    quota: Annotated[fields.Whole, "how many people of one organisation are approved without being looked at"] = 5
 
 
-class Reminders(Shape):
-    before: list[fields.Span] = Field(description="how long before the start, such as 1 day")
+@group
+class Reminders:
+    before: Annotated[tuple[fields.Span, ...], "how long before the start, such as 1 day"]
 
 
-class Cues(Shape):
-    brief: fields.Span = Field(model.CueTimes.brief, description="before the meeting: the brief")
-    next: fields.Span = Field(model.CueTimes.next, description="before their segment: you are next")
-    closing: fields.Span = Field(model.CueTimes.closing, description="before the end of their segment: please close")
-    grace: fields.Span = Field(model.CueTimes.grace, description="a cue later than this is not given any more")
+@group
+class Cues:
+    brief: Annotated[fields.Span, "before the meeting: the brief"] = model.CueTimes.brief
+    next: Annotated[fields.Span, "before their segment: you are next"] = model.CueTimes.next
+    closing: Annotated[fields.Span, "before the end of their segment: please close"] = model.CueTimes.closing
+    grace: Annotated[fields.Span, "a cue later than this is not given any more"] = model.CueTimes.grace
 
 
-class Organisation(Shape):
-    number: fields.Whole | None = Field(None, description="its number in the list of participants")
+@group
+class Organisation:
+    number: Annotated[fields.Whole | None, "its number in the list of participants"] = None
     name: fields.Line
     country: fields.Line
-    constituent: fields.Line = Field(description="the kind of organisation, such as government")
-    zone: fields.ZoneName | None = Field(None, description="where its zone is not that of its country")
-    quota: fields.Whole | None = Field(None, description="where it is not the quota of all")
-    aliases: list[fields.Line] = Field([], description="other names that people write on forms")
+    constituent: Annotated[fields.Line, "the kind of organisation, such as government"]
+    zone: Annotated[fields.ZoneName | None, "where its zone is not that of its country"] = None
+    quota: Annotated[fields.Whole | None, "where it is not the quota of all"] = None
+    aliases: Annotated[tuple[fields.Line, ...], "other names that people write on forms"] = ()
 
 
-class Person(Shape):
+@group
+class Person:
     name: fields.Line
     office: fields.Line = ""
     organisation: fields.OrganisationKey | None = None
     address: fields.Address | None = None
 
 
-class Segment(Shape):
+@group
+class Segment:
     title: fields.Title
-    start: fields.Moment | None = Field(None, description="wall time; without it the segment follows the one before")
+    start: Annotated[fields.Moment | None, "wall time; without it the segment follows the one before"] = None
     end: fields.Moment | None = None
-    minutes: fields.Whole | None = Field(None, description="how long, where there is no end")
+    minutes: Annotated[fields.Whole | None, "how long, where there is no end"] = None
     text: fields.Text = ""
-    speakers: list[fields.SomebodyKey] = []
-    presenters: list[fields.SomebodyKey] = []
-    discussants: list[fields.SomebodyKey] = []
-    moderators: list[fields.SomebodyKey] = []
+    speakers: tuple[fields.SomebodyKey, ...] = ()
+    presenters: tuple[fields.SomebodyKey, ...] = ()
+    discussants: tuple[fields.SomebodyKey, ...] = ()
+    moderators: tuple[fields.SomebodyKey, ...] = ()
 
-    @model_validator(mode="after")
-    def _times_agree(self) -> Segment:
+    def __post_init__(self) -> None:
+        """Its times agree."""
         if self.end and self.minutes is not None:
             raise written.Wrong("it has both an end and minutes", "keep one of them", ("minutes",))
         if self.end and not self.start:
@@ -89,32 +84,33 @@ class Segment(Shape):
                 "it lasts 0 minutes", "leave minutes out where there is no time of its own", ("minutes",)
             )
         _refuse_backward(self.start, self.end)
-        return self
 
 
-class Recording(Shape):
-    first: str = Field(alias="from", description="key of the segment with which the recording begins")
-    last: str = Field(alias="to", description="key of the segment after which it stops")
+@group
+class Recording:
+    from_: Annotated[fields.Word, "key of the segment with which the recording begins"]
+    to: Annotated[fields.Word, "key of the segment after which it stops"]
 
 
-class Meeting(Shape):
+@group
+class Meeting:
     title: fields.Title
     text: fields.Text = ""
     date: fields.Day
     start: fields.Moment
     end: fields.Moment | None = None
-    minutes: fields.Whole | None = Field(None, description="how long, where there is no end")
-    opens: fields.Moment | None = Field(None, description="when people may come in; without it at the start")
-    zone: fields.ZoneName | None = Field(None, description="where it is not the zone of the programme")
-    host: fields.Line = Field(description="address or Zoom id of a licensed Zoom user")
-    alternative_hosts: list[fields.Line] = []
+    minutes: Annotated[fields.Whole | None, "how long, where there is no end"] = None
+    opens: Annotated[fields.Moment | None, "when people may come in; without it at the start"] = None
+    zone: Annotated[fields.ZoneName | None, "where it is not the zone of the programme"] = None
+    host: Annotated[fields.Line, "address or Zoom id of a licensed Zoom user"]
+    alternative_hosts: tuple[fields.Line, ...] = ()
     waiting_room: fields.YesNo = True
     cancelled: fields.YesNo = False
     recording: Recording | None = None
-    rundown: dict[fields.Key, Segment] = {}
+    rundown: dict[fields.Key, Segment] = field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _times_agree(self) -> Meeting:
+    def __post_init__(self) -> None:
+        """Its times agree, and its host is somebody."""
         if (self.end is None) == (self.minutes is None):
             raise written.Wrong("it needs either an end or minutes", "write one of them", ("start",))
         if self.minutes is not None and not 0 < self.minutes <= 24 * 60:
@@ -122,31 +118,42 @@ class Meeting(Shape):
         _refuse_backward(self.start, self.end)
         if self.host == "me":
             raise written.Wrong("'me' is nobody when a program asks Zoom", "name a licensed Zoom user", ("host",))
-        return self
 
 
-class Bilaterals(Shape):
+@group
+class Bilaterals:
     title: fields.Title
-    after: fields.MeetingKey = Field(description="key of the meeting that they follow")
-    when: fields.Line = Field("", description="in your own words while there is no date")
-    sides: list[list[fields.OrganisationKey]] = Field([], description="who meets: across the sides, not within one")
+    after: Annotated[fields.MeetingKey, "key of the meeting that they follow"]
+    when: Annotated[fields.Line, "in your own words while there is no date"] = ""
+    sides: Annotated[tuple[tuple[fields.OrganisationKey, ...], ...], "who meets: across the sides, not within one"] = ()
 
 
-class File(Shape):
+@group
+class File:
     key: fields.Key
     title: fields.Title
-    zone: fields.ZoneName = Field(description="in which all times of the file are meant, such as Asia/Bangkok")
+    zone: Annotated[fields.ZoneName, "in which all times of the file are meant, such as Asia/Bangkok"]
     language: fields.Language = "en"
-    organiser: Contact = Field(description="letters come from here and answers go there")
-    reports_to: list[Contact] = []
-    registration: Registration = Registration()  # type: ignore[call-arg]
+    organiser: Annotated[Contact, "letters come from here and answers go there"]
+    reports_to: tuple[Contact, ...] = ()
+    registration: Registration = Registration()
     reminders: Reminders | None = None
-    cues: Cues = Cues()  # type: ignore[call-arg]
-    countries: dict[str, fields.ZoneName] = Field({}, description="the zone of each country")
+    cues: Cues = Cues()
+    countries: Annotated[dict[fields.Word, fields.ZoneName], "the zone of each country"] = field(default_factory=dict)
     organisations: dict[fields.Key, Organisation]
-    people: dict[fields.Key, Person] = {}
+    people: dict[fields.Key, Person] = field(default_factory=dict)
     meetings: dict[fields.Key, Meeting]
     bilaterals: Bilaterals | None = None
+
+
+SCHEMA = schema_of(File)
+_VALIDATOR = SchemaValidator(SCHEMA)
+
+
+def read(tree: object, known: Mapping[str, tuple[str, ...]]) -> File:
+    """The tree as a file in which references are among the `known` keys. Raises pydantic_core.ValidationError."""
+    file: File = _VALIDATOR.validate_python(tree, context=dict(known))
+    return file
 
 
 def _refuse_backward(start: written.Moment | None, end: written.Moment | None) -> None:

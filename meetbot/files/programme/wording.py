@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
 from meetbot.files import written
 from meetbot.files.programme import schema
@@ -22,8 +21,8 @@ _LOOKS = 20
 _MOST = 100
 _CONTAINERS = {
     "string_type": ("one text is expected here", "write it behind the ':'"),
-    "list_type": ("a list is expected here", "write [one, two], or a line for each, each behind '- '"),
-    "model_type": ("lines of 'key: value' are expected here", "write them below, indented"),
+    "tuple_type": ("a list is expected here", "write [one, two], or a line for each, each behind '- '"),
+    "dataclass_type": ("lines of 'key: value' are expected here", "write them below, indented"),
     "dict_type": ("lines of 'key: value' are expected here", "write them below, indented"),
 }
 
@@ -39,7 +38,7 @@ def validate(source: Source) -> tuple[schema.File | None, list[Trouble]]:
     for _ in range(_LOOKS):
         known = {kind: source.keys_of(kind) for kind in ("organisations", "people", "meetings")}
         try:
-            return schema.File.model_validate(source.tree, context=known), troubles
+            return schema.read(source.tree, known), troubles
         except ValidationError as refused:
             errors = refused.errors(include_url=False)[:_MOST]
         if slips := _slips(errors, source):
@@ -56,7 +55,7 @@ def validate(source: Source) -> tuple[schema.File | None, list[Trouble]]:
 
 def _slips(errors: Sequence[ErrorDetails], source: Source) -> dict[Where, str]:
     """The unknown keys that are probably another key, which is not written beside them."""
-    unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    unknown = [error["loc"] for error in errors if error["type"] == "unexpected_keyword_argument"]
     return {where: meant for where in unknown if (meant := _meant(where)) and (*where[:-1], meant) not in source.keys}
 
 
@@ -98,7 +97,7 @@ def _trouble(error: ErrorDetails, source: Source) -> Trouble:
         return Trouble(where[:-1], str(error["ctx"]["error"]), getattr(wrong, "remedy", ""), at_key=True)
     if isinstance(wrong, written.Wrong):
         return Trouble((*where, *wrong.at), wrong.what, wrong.remedy)
-    if error["type"] == "extra_forbidden":
+    if error["type"] == "unexpected_keyword_argument":
         return Trouble(
             where, f"'{where[-1]}' is not known here", f"known here: {', '.join(_fields_beside(where))}", at_key=True
         )
