@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import getpass
-import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -61,11 +59,15 @@ async def app(*, service: bool = False) -> AsyncIterator[App]:
 
 def person() -> str:
     """Who gives the command, for the audit log."""
+    import getpass
+
     return f"{getpass.getuser()} (command line)"
 
 
 def answer(document: Any) -> None:
     """Print the one JSON document of a command."""
+    import json
+
     click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
