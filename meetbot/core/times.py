@@ -69,7 +69,7 @@ def at(wall: str, zone_name: str) -> datetime:
 
     ValueError when that wall time does not exist there or exists twice (changes of daylight saving time).
     """
-    local = datetime.strptime(wall, "%Y-%m-%d %H:%M").replace(tzinfo=zone(zone_name))
+    local = datetime.fromisoformat(wall).replace(tzinfo=zone(zone_name))
     instant = local.astimezone(UTC)
     if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValueError(f"{wall} does not exist in {zone_name}: clocks are put forward then")
