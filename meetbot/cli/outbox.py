@@ -74,8 +74,9 @@ def _document(one: Outgoing) -> dict[str, object]:
 @outbox.command()
 @click.argument("number", type=int)
 @click.option("--html", is_flag=True, help="Print the HTML part instead of the text part.")
+@shell.as_json
 @shell.in_loop
-async def show(number: int, html: bool) -> None:
+async def show(number: int, html: bool, json_: bool) -> None:
     """Print message NUMBER as its reader gets it, the join link struck out.
 
     \b
@@ -94,5 +95,8 @@ async def show(number: int, html: bool) -> None:
     rendered = letters.render(
         one.message, organiser=programme.organiser, link=link, uid=one.uid, made_at=one.created_at
     )
+    if json_:
+        shell.answer({**_document(one), "subject": rendered.subject, "text": rendered.text, "html": rendered.html})
+        return
     shell.say(f"To: {one.message.to.name} <{one.message.to.address}>\nSubject: {rendered.subject}\n")
     click.echo(rendered.html if html else shell.inert(rendered.text))

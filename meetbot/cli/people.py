@@ -157,45 +157,48 @@ def _print_registrants(found: tuple[Registrant, ...]) -> None:
 @click.argument("who", nargs=-1, required=True)
 @which
 @click.option("--reason", default="approved by the organiser", help="Kept with the decision.")
+@shell.as_json
 @shell.in_loop
-async def approve(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+async def approve(who: tuple[str, ...], meeting: str | None, reason: str, json_: bool) -> None:
     """Approve WHO (numbers or addresses): Zoom is told, and their own link goes out.
 
     \b
     Example:  meetbot registrants approve 17 dara@npic.example
     """
-    await _decide(who, meeting, "approve", reason)
+    await _decide(who, meeting, "approve", reason, json_)
 
 
 @registrants.command()
 @click.argument("who", nargs=-1, required=True)
 @which
 @click.option("--reason", required=True, help="Written to the person, so say it as you would say it to them.")
+@shell.as_json
 @shell.in_loop
-async def deny(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+async def deny(who: tuple[str, ...], meeting: str | None, reason: str, json_: bool) -> None:
     """Deny WHO (numbers or addresses), with a reason that is written to them.
 
     \b
     Example:  meetbot registrants deny 17 --reason "the ceremony is for members of the network"
     """
-    await _decide(who, meeting, "deny", reason)
+    await _decide(who, meeting, "deny", reason, json_)
 
 
 @registrants.command()
 @click.argument("who", nargs=-1, required=True)
 @which
 @click.option("--reason", required=True, help="Written to the person.")
+@shell.as_json
 @shell.in_loop
-async def cancel(who: tuple[str, ...], meeting: str | None, reason: str) -> None:
+async def cancel(who: tuple[str, ...], meeting: str | None, reason: str, json_: bool) -> None:
     """Take back the approval of WHO; their calendar entry is withdrawn, and Zoom is told.
 
     \b
     Example:  meetbot registrants cancel 17 --reason "you asked us to"
     """
-    await _decide(who, meeting, "cancel", reason)
+    await _decide(who, meeting, "cancel", reason, json_)
 
 
-async def _decide(who: tuple[str, ...], meeting: str | None, action: str, reason: str) -> None:
+async def _decide(who: tuple[str, ...], meeting: str | None, action: str, reason: str, json_: bool) -> None:
     from meetbot.flows import registration as flow
 
     async with shell.app() as app:
@@ -203,10 +206,13 @@ async def _decide(who: tuple[str, ...], meeting: str | None, action: str, reason
         ids = await _ids(app, the_meeting(programme, meeting).key, who)
         now, by = app.clock.now(), shell.person()
         outcome = await flow.decide(app.store, programme, ids, action, reason=reason, now=now, by=by)
-    for word, count in outcome.counts.items():
-        click.echo(f"{count} {word}")
-    for remark in outcome.remarks:
-        shell.say(remark)
+    if json_:
+        shell.answer({"decided": dict(outcome.counts), "remarks": list(outcome.remarks)})
+    else:
+        for word, count in outcome.counts.items():
+            click.echo(f"{count} {word}")
+        for remark in outcome.remarks:
+            shell.say(remark)
     if outcome.remarks:
         sys.exit(shell.PARTLY if outcome.counts else 1)
 
@@ -240,8 +246,9 @@ _HEADERS = {"address": "E-mail", "person": "Programme role"}
 @click.option("--language")
 @click.option("--zone", help="IANA time zone of the reader, such as Asia/Yangon.")
 @click.option("--person", help="Key of the person in the programme, for speakers.")
+@shell.as_json
 @shell.in_loop
-async def add(meeting: str | None, **written: str | None) -> None:
+async def add(meeting: str | None, json_: bool, **written: str | None) -> None:
     """Add one person, as if their form had come in.
 
     \b
@@ -261,4 +268,7 @@ async def add(meeting: str | None, **written: str | None) -> None:
             shell.say(str(problem))
         now = app.clock.now()
         outcome = await registration.submit(app.store, programme, preview.forms, now=now, by=shell.person())
-    click.echo(", ".join(outcome.counts))
+    if json_:
+        shell.answer({"taken_in": dict(outcome.counts)})
+    else:
+        click.echo(", ".join(outcome.counts))

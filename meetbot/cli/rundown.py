@@ -64,14 +64,13 @@ def _command(name: str, text: str) -> None:
 
     @rundown.command(name, help=f"{text}\n\n\b\nExample:  meetbot rundown {name}")
     @which
+    @shell.as_json
     @shell.in_loop
-    async def run(meeting: str | None) -> None:
+    async def run(meeting: str | None, json_: bool) -> None:
         from meetbot.core import rundown as core
 
         do = {"start": core.start, "next": core.advance, "hold": core.hold}[name]
-        await _do(meeting, do, name)
-
-    run.__doc__ = text
+        await _do(meeting, do, name, json_)
 
 
 _command("start", "Begin the first segment, or go on after a hold.")
@@ -82,8 +81,9 @@ _command("hold", "Pause: no cue fires until `start`.")
 @rundown.command(context_settings={"ignore_unknown_options": True})
 @click.argument("minutes", type=int)
 @which
+@shell.as_json
 @shell.in_loop
-async def slip(minutes: int, meeting: str | None) -> None:
+async def slip(minutes: int, meeting: str | None, json_: bool) -> None:
     """Move all that is still to come by MINUTES: `slip +12`, `slip -5`.
 
     \b
@@ -91,10 +91,10 @@ async def slip(minutes: int, meeting: str | None) -> None:
     """
     from meetbot.core import rundown as core
 
-    await _do(meeting, lambda state, now: core.slip(state, minutes, now), "slip")
+    await _do(meeting, lambda state, now: core.slip(state, minutes, now), "slip", json_)
 
 
-async def _do(key: str | None, do: Command, name: str) -> None:
+async def _do(key: str | None, do: Command, name: str, json_: bool) -> None:
     from meetbot.core import rundown as core
     from meetbot.flows import rundown as flow
 
@@ -103,8 +103,9 @@ async def _do(key: str | None, do: Command, name: str) -> None:
         chosen = the_meeting(programme, key)
         now, by = app.clock.now(), shell.person()
         move = await flow.command(app.store, programme, chosen, do, name=name, now=now, by=by)
-    click.echo(move.reason)
-    _print(chosen, core.expected(move.rundown), False)
+    if not json_:
+        click.echo(move.reason)
+    _print(chosen, core.expected(move.rundown), json_)
 
 
 def the_meeting(programme: Programme, key: str | None) -> Meeting:

@@ -15,6 +15,7 @@ from meetbot.core.times import Interval
 Anchor = Literal["start", "end"]
 
 _SECOND_CLICK = timedelta(seconds=5)  # two people who press "next" for the same segment mean it once
+_EARLIEST = timedelta(hours=1)  # ceremonies begin early now and then, by minutes
 _LOOK_AGAIN = timedelta(minutes=1)
 
 
@@ -182,6 +183,8 @@ def start(rundown: Rundown, now: datetime) -> Move | Refused:
         return _resumed(rundown, rundown.held_at, now)
     if rundown.current:
         return Refused(f"{rundown.current.title} is running already")
+    if early := _long_before(rundown, now):
+        return early
     return _begun(rundown, rundown.following, now) if rundown.following else Refused("there is nothing left to start")
 
 
@@ -205,6 +208,8 @@ def hold(rundown: Rundown, now: datetime) -> Move | Refused:
         return Refused("the rundown is held already")
     if rundown.current is None and rundown.following is None:
         return Refused("the rundown is over")
+    if early := _long_before(rundown, now):
+        return early
     return _moved(rundown, replace(rundown, held_at=now), "held: no cue fires until it goes on")
 
 
@@ -257,6 +262,14 @@ def judge(
     if early:
         return Wait(now + _LOOK_AGAIN, "its segment still runs")
     return Fire(f"{_span(late)} late" if late >= timedelta(seconds=2) else "on time")
+
+
+def _long_before(rundown: Rundown, now: datetime) -> Refused | None:
+    """A command for another day, given by mistake: it would make cues and times of the real day wrong."""
+    opens_at = min((one.interval.start for one in rundown.segments), default=now)
+    if rundown.started or opens_at - now <= _EARLIEST:
+        return None
+    return Refused(f"it begins in {_span(opens_at - now)}: too early")
 
 
 def _begun(rundown: Rundown, segment: Segment, now: datetime, ended: Segment | None = None) -> Move:

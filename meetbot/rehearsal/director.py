@@ -49,7 +49,7 @@ class Director:
     async def registration(self) -> None:
         """Forms come in as a list and by Zoom's own page; the rules decide most, the organiser the rest."""
         await self._import_list()
-        zoom_id = await self._zoom_id()
+        zoom_id = await self.zoom_id()
         for member in self._by(Door.ZOOM_PAGE):
             first, _, last = member.name.partition(" ")
             form = {"email": member.address, "first_name": first, "last_name": last, "org": member.organisation}
@@ -69,12 +69,12 @@ class Director:
 
     async def day(self) -> None:
         """The ceremony at a steady pace: people come and go, a speaker is late, the rundown is moved while it runs."""
-        actions, self.came = day.arrivals(self.meeting, await self._zoom_id(), await self._links(), seed=self.seed)
+        actions, self.came = day.arrivals(self.meeting, await self.zoom_id(), await self._links(), seed=self.seed)
         await self.zoom.people(actions)
         await self._run_rundown()
         await self.clock.sleep_until(self.clock.now() + timedelta(minutes=2))
         now = self.clock.now().isoformat()
-        await self.zoom.people([{"meeting": await self._zoom_id(), "action": "end", "person": "host", "at": now}])
+        await self.zoom.people([{"meeting": await self.zoom_id(), "action": "end", "person": "host", "at": now}])
 
     async def attendance(self) -> None:
         """Zoom's report comes late and in parts; the final one is mailed when two readings agree."""
@@ -133,7 +133,8 @@ class Director:
                 found[mail.to] = link
         return {member: found[member.address] for member in self.members if member.address in found}
 
-    async def _zoom_id(self) -> str:
+    async def zoom_id(self) -> str:
+        """Zoom's id of the meeting."""
         async with self.app.store.reading() as tx:
             stored = await meetings.get(tx, self.meeting.key)
         assert stored is not None and stored.known.zoom_id is not None

@@ -100,6 +100,7 @@ async def _look(director: Director) -> _Seen:
     app, key = director.app, director.meeting.key
     mails = list(mailbox.mails(app.settings.maildir))
     state, ledger = await director.zoom.state(), await director.zoom.ledger()
+    at_zoom = await app.zoom.registrants(await director.zoom_id(), "approved")
     async with app.store.reading() as tx:
         everyone = await registration.listing(tx, key)
         reports = await attendance.reports(tx, key)
@@ -111,11 +112,7 @@ async def _look(director: Director) -> _Seen:
             cues=await due.ended(tx, [Kind.CUE], ["done", "missed", "failed", "waiting", "claimed"]),
             everyone=everyone,
             last=reports[-1] if reports else None,
-            link_owner={
-                link.reveal(): one.form.address
-                for one in everyone
-                if (link := await registration.join_link(tx, one.id, app.store.links)) is not None
-            },
+            link_owner={one.join_link.reveal(): one.address for one in at_zoom if one.join_link is not None},
         )
 
 
@@ -172,20 +169,21 @@ class _Effect:
 
 
 def _effects(seen: _Seen, watch: Watch) -> Iterator[_Effect]:
-    recordings = [one for one in seen.ledger if str((one.get("effect") or {}).get("kind", "")).startswith("recording")]
-    cue_letters = [one for one in seen.messages if one.message.letter.kind is LetterKind.CUE]
+    """Everything that was seen of each cue outside, one for each time that it fired."""
+    subject_of = {mail.message_id: (mail.to, mail.subject) for mail in seen.mails}
     for row in seen.cues:
-        if row.state != "done":
+        what = row.detail["cue"].rpartition(":")[2]
+        if what.startswith("recording"):
+            kind = what.replace("_", ".")
+            at = [datetime.fromisoformat(one["at"]) for one in seen.ledger if (one["effect"] or {}).get("kind") == kind]
+            yield from (_Effect(row.subject, instant - row.due_at) for instant in at)
             continue
-        if "recording" in row.detail["cue"]:
-            if recordings:
-                yield _Effect(row.subject, datetime.fromisoformat(recordings.pop(0)["at"]) - row.due_at)
-            continue
-        mark = f":{row.detail['cue']}:{row.revision}:"
-        ids = (one.message_id for one in cue_letters if mark in one.message.dedupe)
-        handed = [watch.handed_over[id_] for id_ in ids if id_ in watch.handed_over]
-        if handed:
-            yield _Effect(row.subject, min(handed) - row.due_at)
+        mark = f":{row.detail['cue']}:"
+        letters = [one for one in seen.messages if mark in one.message.dedupe and one.message_id in watch.handed_over]
+        first = min((watch.handed_over[one.message_id] for one in letters), default=None)
+        times_told = Counter(subject_of.get(one.message_id) for one in letters)
+        if first is not None:
+            yield from [_Effect(row.subject, first - row.due_at)] * max(times_told.values())
 
 
 def _spread(lateness: Sequence[timedelta], rate: float) -> dict[str, float]:

@@ -95,7 +95,8 @@ def _calendar_entries_agree(evidence: Evidence) -> Iterator[str]:
         if mail.entry is not None:
             entries.setdefault(mail.to, []).append((mail.entry.uid, mail.entry.sequence))
     for address, found in entries.items():
-        if len({uid for uid, _ in found}) > 1 or len(set(found)) < len(found):
+        sequences = [sequence for _, sequence in found]
+        if len({uid for uid, _ in found}) > 1 or sequences != sorted(set(sequences)):
             yield f"P10: the calendar entries of {address} do not follow one another: {found}"
 
 
@@ -118,12 +119,8 @@ def _attendance_true(evidence: Evidence) -> Iterator[str]:
 def _report_came(evidence: Evidence) -> Iterator[str]:
     if not evidence.final:
         yield "P12: there is no final attendance report"
-    with_tables = {
-        mail.to
-        for mail in evidence.reports
-        if {name.rpartition(".")[2] for name in mail.attachments} >= {"xlsx", "csv"}
-    }
-    for reader in sorted(evidence.readers - with_tables):
+    served = {mail.to for mail in evidence.reports if _endings(mail) >= {"xlsx", "csv"}}
+    for reader in sorted(evidence.readers - served):
         yield f"P12: {reader} got no attendance report with its tables"
 
 

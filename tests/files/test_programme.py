@@ -130,7 +130,7 @@ def test_C01_file_that_is_not_there_or_empty(tmp_path: Path, name: str, what: st
     found = programme.read(tmp_path / name)
 
     assert found == programme.Reading(
-        None, (model.Problem(name, what, "name an existing file, or make one with: meetbot init"),)
+        None, (model.Problem(name, what, "name an existing file; config/example.yaml is one to begin with"),)
     )
 
 

@@ -13,7 +13,7 @@ from meetbot.files.programme.build import build
 from meetbot.files.programme.checks import warnings
 from meetbot.files.programme.source import LARGEST, Source, Trouble, Unreadable, scan
 
-_INIT = "name an existing file, or make one with: meetbot init"
+_INIT = "name an existing file; config/example.yaml is one to begin with"
 
 
 @dataclass(frozen=True)
