@@ -44,7 +44,7 @@ class App:
         """The programme in force, or a UserError that says how to get one."""
         found = await self.programme()
         if found is None:
-            raise UserError("No programme has been applied yet. Begin with: meetbot apply config/launch.yaml")
+            raise UserError("No programme has been applied yet. Begin with: meetbot plan FILE, meetbot apply FILE")
         return found
 
 

@@ -60,6 +60,7 @@ class Daemon:
         self._rung = asyncio.Event()
         self._stopping = False
         self._running: dict[Kind, asyncio.Task[None]] = {}
+        self._resting: dict[Kind, datetime] = {}  # kinds whose pass broke, and until when they are left alone
         self._life = nodes.Life("", 0)
         self._superseded = False
         self._looked_at = 0.0
@@ -127,7 +128,7 @@ class Daemon:
     async def _set_bell(self) -> None:
         """Let the bell ring when the next row falls due that no running pass will see to."""
         async with self._app.store.reading() as tx:
-            next_at = await due.next_at(tx, beside=tuple(self._running))
+            next_at = await due.next_at(tx, beside=(*self._running, *self._at_rest()))
         if next_at is not None and (delay := self._app.clock.real_delay(next_at)) <= _LOOK:
             at = datetime.now(UTC) + delay
             one_bell = {"id": "bell", "replace_existing": True, "misfire_grace_time": None, "coalesce": True}
@@ -140,7 +141,7 @@ class Daemon:
         async with self._app.store.reading() as tx:
             kinds = await due.kinds_due(tx, now=self._app.clock.now())
         for kind in kinds:
-            if kind not in self._running:
+            if kind not in self._running and kind not in self._at_rest():
                 self._running[kind] = asyncio.create_task(self._pass(kind, programme), name=kind)
 
     async def _pass(self, kind: Kind, programme: Programme) -> None:
@@ -149,11 +150,17 @@ class Daemon:
             await self._passes[kind](self._app, programme, self._app.clock.now(), owner)
         except Exception as error:
             # One row that nobody foresaw must not stop the others: it waits, and status shows it.
+            # Where the claim itself broke, no row is put back: then only the rest keeps it from breaking again at once.
             log.exception("serve.pass_broke", kind=kind)
+            self._resting[kind] = self._app.clock.now() + _AFTER_A_BREAK
             await self._put_back(owner, f"{type(error).__name__}: see the log")
         finally:
             del self._running[kind]
             self._rung.set()
+
+    def _at_rest(self) -> tuple[Kind, ...]:
+        now = self._app.clock.now()
+        return tuple(kind for kind, until in self._resting.items() if now < until)
 
     async def _put_back(self, owner: str, reason: str) -> None:
         async with self._app.store.transaction() as tx:

@@ -83,7 +83,9 @@ async def _zoom(app: App) -> AsyncIterator[Finding]:
         missing = sorted(wire.SCOPES - await app.zoom.scopes())
     except errors.ZoomError as error:
         yield Finding(
-            "fail", f"Zoom gives no token: {error}", "Check the three MEETBOT_ZOOM_ settings; activate the app."
+            "fail",
+            f"Zoom gives no token: {error}",
+            "Check the MEETBOT_ZOOM_ settings and the network; activate the app.",
         )
         return
     if missing:

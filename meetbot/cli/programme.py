@@ -80,19 +80,20 @@ async def plan(file: Path, json_: bool, offline: bool, detailed_exitcode: bool) 
     Example:  meetbot plan config/launch.yaml
     """
     from meetbot.cli import shown
+    from meetbot.files import programme as programme_file
 
     async with shell.app() as app:
-        planned = await _plan(app, file, offline=offline)
+        planned = await _plan(app, programme_file.text_of(file), file, offline=offline)
     shell.answer(shown.plan_document(planned)) if json_ else shown.print_plan(shell.console(), planned)
     if detailed_exitcode and not planned.empty:
         sys.exit(10)
 
 
-async def _plan(app: App, file: Path, *, offline: bool = False) -> Plan:
+async def _plan(app: App, text: str, file: Path, *, offline: bool = False) -> Plan:
     from meetbot.files import programme as programme_file
     from meetbot.flows import programme as flow
 
-    after = programme_file.load(programme_file.text_of(file), str(file))
+    after = programme_file.load(text, str(file))
     if not offline and not app.settings.zoom_account_id:
         raise ProgrammeError(
             "No Zoom account is set, so nobody can say what stands there: set MEETBOT_ZOOM_ACCOUNT_ID, "
@@ -118,8 +119,9 @@ async def apply(file: Path, yes: bool, dry_run: bool, json_: bool) -> None:
     from meetbot.flows import meetings
     from meetbot.flows import programme as flow
 
+    text = programme_file.text_of(file)  # read once: what is applied is what was shown
     async with shell.app() as app:
-        planned = await _plan(app, file)
+        planned = await _plan(app, text, file)
         if not json_:
             shown.print_plan(shell.console(), planned)
         if dry_run or planned.empty:
@@ -128,8 +130,7 @@ async def apply(file: Path, yes: bool, dry_run: bool, json_: bool) -> None:
             return
         if not shell.agreed("Apply this?", already=yes):
             return
-        text, now = programme_file.text_of(file), app.clock.now()
-        await flow.apply(app.store, text, str(file), now=now, by=shell.person())
+        await flow.apply(app.store, text, str(file), now=app.clock.now(), by=shell.person())
         outcome = await meetings.sync(app.store, await app.needed_programme(), app.zoom, now=app.clock.now())
     if json_:
         shell.answer({"applied": True, "meetings": dict(outcome.counts), "remarks": list(outcome.remarks)})

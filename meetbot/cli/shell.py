@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -94,7 +95,12 @@ def agreed(question: str, *, already: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on; add --yes.")
-    return click.confirm(question)
+    # In a loop Ctrl+C only asks the loop to stop, which waits for the answer: while asking it ends the question.
+    in_loop_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return click.confirm(question)
+    finally:
+        signal.signal(signal.SIGINT, in_loop_handler)
 
 
 def explain(error: Exception) -> int:

@@ -94,13 +94,14 @@ def cancelled(
 def denied(
     programme: Programme, meeting: Meeting, registrant: Registrant, *, revision: int, sequence: int | None
 ) -> Message:
+    """They may not come in; with a `sequence` their calendar entry is withdrawn, because they held a link before."""
     return _to_registrant(
         LetterKind.DENIED,
         programme,
         meeting,
         registrant,
         revision,
-        facts={"reason": registrant.reason},
+        facts={"reason": registrant.reason, "withdrawn": sequence is not None},
         sequence=sequence,
     )
 

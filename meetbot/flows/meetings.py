@@ -207,7 +207,6 @@ async def _tell(store: Store, programme: Programme, key: str, *, now: datetime) 
         )
         written = [message for message in news if message is not None]
         await outbox.put(tx, written, now=now, domain=letters.domain(programme))
-        await meetings.set_state(tx, key, stored.known.state, stored.reason, told=True)
 
 
 def _news(programme: Programme, stored: meetings.Stored, registrant: Registrant, told: outbox.Told) -> Message | None:
@@ -220,9 +219,10 @@ def _news(programme: Programme, stored: meetings.Stored, registrant: Registrant,
         withdrawn = sequence if told.link else None
         write = letters.cancelled(programme, meeting, registrant, revision=revision, sequence=withdrawn)
         return write if told.anything else None
-    if stored.untold is not None and told.anything:
-        news = {"revision": revision, "sequence": sequence}
-        return letters.moved(programme, meeting, registrant, **news, before=stored.untold)
+    if not told.anything and registrant.status is Status.PENDING:
+        return letters.received(programme, meeting, registrant, revision=revision)
+    if told.knows is not None and told.knows != letters.times_of(meeting):
+        return letters.moved(programme, meeting, registrant, revision=revision, sequence=sequence, before=told.knows)
     if registrant.pushed and registrant.status is Status.APPROVED and not told.link:
         return letters.link(programme, meeting, registrant, revision=revision, sequence=sequence)
     return None

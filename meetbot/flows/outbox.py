@@ -39,12 +39,13 @@ class _Ready:
 
 
 async def deliver(store: Store, programme: Programme, transport: Transport, *, now: datetime, owner: str) -> Outcome:
-    """Send what is due, one message at a time, each outcome on disk before the next begins."""
+    """Send one batch of what is due, one message at a time, each outcome on disk before the next begins.
+
+    Only one batch: the next pass has a new `now`, and picks up what has become more urgent meanwhile.
+    """
     counts: Counter[str] = Counter()
-    while ready := await _take(store, now=now, owner=owner):
-        for one in ready:
-            state = await _send(store, programme, transport, one, now=now, owner=owner)
-            counts[state] += 1
+    for one in await _take(store, now=now, owner=owner):
+        counts[await _send(store, programme, transport, one, now=now, owner=owner)] += 1
     if counts:
         log.info("outbox.delivered", **counts)
     return Outcome(counts)

@@ -174,9 +174,10 @@ async def _apply_meeting(
         news = was is None or _is_news(was, meeting)
         revision = stored.revision
     if stored is not None and news:
-        untold = letters.times_of(was) if was else None
-        revision = await store_meetings.revise(tx, meeting.key, untold=untold, reason="changed in the programme")
-        await outbox.supersede(tx, meeting.key, before_revision=revision, now=now)
+        revision = await store_meetings.revise(tx, meeting.key, reason="changed in the programme")
+        await outbox.supersede(tx, meeting.key, before_revision=revision)
+        if stored.known.state is meetings.MeetingState.CANCELLED and not meeting.cancelled:
+            await _reinstate(tx, meeting, now=now)
     if news:
         await _lay_out_passes(tx, after, meeting, revision=revision, now=now)
     if news or _cues_differ(before, after, meeting.key):
@@ -184,11 +185,20 @@ async def _apply_meeting(
         await _lay_out_cues(tx, after, meeting, number=number, briefed=briefed, now=now)
 
 
+async def _reinstate(tx: Transaction, meeting: Meeting, *, now: datetime) -> None:
+    """A meeting withdrawn at Zoom takes place after all: it is created anew, and everybody gets a new link."""
+    await store_meetings.plan_anew(tx, meeting.key, reason="takes place after all")
+    await registration.forget_links(tx, meeting.key)
+    for one in await registration.listing(tx, meeting.key, status=Status.APPROVED):
+        await due.add(tx, Kind.PUSH, str(one.id), now, meeting=meeting.key)
+
+
 async def _lay_out_passes(
     tx: Transaction, programme: Programme, meeting: Meeting, *, revision: int, now: datetime
 ) -> None:
     """Reminders, the reading of Zoom's page and of its report, in place of what an older revision asked for."""
-    kinds = [Kind.REMINDER, Kind.POLL, Kind.REPORT]
+    over = not meeting.cancelled and meeting.interval.end <= now
+    kinds = [Kind.REMINDER, Kind.POLL, *([] if over else [Kind.REPORT])]
     await due.cancel(tx, now=now, reason="superseded by a newer revision", meeting=meeting.key, kinds=kinds)
     if meeting.cancelled or meeting.interval.end <= now:
         return

@@ -91,9 +91,10 @@ def _prepare(address: str) -> None:
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
             _check_file(path)
+        path.touch(mode=0o600)  # names, addresses and attendance are nobody else's on this machine
         url = url.set(drivername="sqlite")
     engine = create_engine(url)
     try:

@@ -27,7 +27,6 @@ class Stored:
     sequence: int
     uid: str
     reason: str
-    untold: Mapping[str, Any] | None  #: the times people still know; None when nobody waits for news
 
 
 async def all_(tx: Transaction) -> dict[str, Stored]:
@@ -50,24 +49,21 @@ async def add(tx: Transaction, key: str, *, domain: str) -> None:
     )
 
 
-async def revise(tx: Transaction, key: str, *, untold: Mapping[str, Any] | None, reason: str) -> int:
-    """Begin a new revision, with the calendar's SEQUENCE one higher; returns its number.
-
-    `untold` is kept only if nobody waits for news already: people are told from what they know, not from between.
-    """
-    known = await tx.scalar(select(meeting.c.untold).where(meeting.c.key == key))
-    await tx.execute(
+async def revise(tx: Transaction, key: str, *, reason: str) -> int:
+    """Begin a new revision, with the calendar's SEQUENCE one higher; returns its number."""
+    revised = await tx.scalar(
         update(meeting)
         .where(meeting.c.key == key)
-        .values(
-            revision=meeting.c.revision + 1,
-            sequence=meeting.c.sequence + 1,
-            untold=known or (dict(untold) if untold else None),
-            reason=reason,
-        )
+        .values(revision=meeting.c.revision + 1, sequence=meeting.c.sequence + 1, reason=reason)
+        .returning(meeting.c.revision)
     )
-    revision: int = await tx.scalar(select(meeting.c.revision).where(meeting.c.key == key)) or 0
-    return revision
+    return revised or 0
+
+
+async def plan_anew(tx: Transaction, key: str, *, reason: str) -> None:
+    """A meeting that was withdrawn at Zoom is to stand there again, as another one."""
+    fresh = {"state": MeetingState.PLANNED, "reason": reason, "zoom_id": None, "attempted_at": None, "confirmed": None}
+    await tx.execute(update(meeting).where(meeting.c.key == key).values(**fresh))
 
 
 async def begin_create(tx: Transaction, known: KnownMeeting, *, now: datetime) -> bool:
@@ -92,16 +88,13 @@ async def set_state(
     *,
     zoom_id: str | None = None,
     confirmed: PlannedMeeting | None = None,
-    told: bool = False,
 ) -> None:
-    """Record where a meeting stands, what Zoom holds, and whether everybody has been told."""
+    """Record where a meeting stands and what Zoom holds."""
     values: dict[str, Any] = {"state": state, "reason": reason}
     if zoom_id is not None:
         values["zoom_id"] = zoom_id
     if confirmed is not None:
         values["confirmed"] = {**asdict(confirmed), "starts_at": confirmed.starts_at.isoformat()}
-    if told:
-        values["untold"] = None
     await tx.execute(update(meeting).where(meeting.c.key == key).values(**values))
 
 
@@ -114,7 +107,7 @@ def _noun(row: Row[Any]) -> Stored:
         planned=_confirmed(row.confirmed),
         attempted_at=row.attempted_at,
     )
-    return Stored(known, row.revision, row.sequence, row.uid, row.reason, row.untold)
+    return Stored(known, row.revision, row.sequence, row.uid, row.reason)
 
 
 def _confirmed(plain: Mapping[str, Any] | None) -> PlannedMeeting | None:

@@ -87,10 +87,14 @@ def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dic
     }
 
 
+#: What they say stays true whatever becomes of the meeting's times.
+_TIMELESS = (LetterKind.DENIED, LetterKind.REPORT)
+
+
 def _newest() -> ColumnElement[bool]:
     """Nothing has changed since the letter was decided."""
     current = select(meeting.c.revision).where(meeting.c.key == message.c.meeting).scalar_subquery()
-    return or_(message.c.meeting.is_(None), message.c.revision == current)
+    return or_(message.c.meeting.is_(None), message.c.kind.in_(_TIMELESS), message.c.revision == current)
 
 
 def _approved() -> ColumnElement[bool]:
@@ -171,13 +175,13 @@ async def reopen_interrupted(tx: Transaction) -> int:
     return reopened.rowcount
 
 
-async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int, now: datetime) -> int:
-    """Cancel what an older revision of the meeting still wanted to say."""
+async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int) -> int:
+    """Cancel what an older revision of the meeting still wanted to say; its due rows find nothing to send."""
     stale = and_(message.c.meeting == meeting_key, message.c.revision < before_revision, message.c.state.in_(_OPEN))
-    reason = "superseded by a newer revision"
-    ended = await tx.execute(update(message).where(stale).values(state="cancelled", reason=reason))
-    await due.cancel(
-        tx, now=now, reason=reason, meeting=meeting_key, kinds=[due.Kind.LETTER], before_revision=before_revision
+    ended = await tx.execute(
+        update(message)
+        .where(stale, message.c.kind.not_in(_TIMELESS))
+        .values(state="cancelled", reason="superseded by a newer revision", dedupe=_given_free())
     )
     return ended.rowcount
 
@@ -189,6 +193,7 @@ class Told:
     anything: bool = False
     link: bool = False  #: they hold their join link and the calendar entry, and nobody has withdrawn it since
     sequence: int | None = None  #: of their last calendar entry; None: they have none
+    knows: Mapping[str, Any] | None = None  #: the title and times that the last letter gave; None: no letter did
 
     def next_sequence(self, of_meeting: int) -> int:
         """The SEQUENCE of their next calendar entry: the meeting's, and higher than the last that they got."""
@@ -198,7 +203,7 @@ class Told:
 async def told(tx: Transaction, meeting_key: str) -> Mapping[int, Told]:
     """What each registrant of the meeting has, or may have, been written."""
     rows = await tx.execute(
-        select(message.c.registrant, message.c.kind, message.c.needs_link, message.c.sequence)
+        select(message.c.registrant, message.c.kind, message.c.needs_link, message.c.sequence, message.c.facts)
         .where(message.c.meeting == meeting_key, message.c.registrant.is_not(None))
         .where(message.c.state.in_(("sent", "sending", "unknown")))
         .order_by(message.c.id)
@@ -210,7 +215,8 @@ async def told(tx: Transaction, meeting_key: str) -> Mapping[int, Told]:
         withdraws = row.kind in (LetterKind.DENIED, LetterKind.CANCELLED)
         link = brings or (before.link and not withdraws)
         sequence = before.sequence if row.sequence is None else row.sequence
-        found[row.registrant] = Told(anything=True, link=link, sequence=sequence)
+        knows = {"title": row.facts["meeting"], **{name: row.facts[name] for name in ("starts_at", "ends_at", "zone")}}
+        found[row.registrant] = Told(anything=True, link=link, sequence=sequence, knows=knows)
     return found
 
 

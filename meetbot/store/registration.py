@@ -66,7 +66,9 @@ async def amend(tx: Transaction, id_: int, form: Form) -> None:
         "position": form.position,
         "country": form.country,
         "language_chosen": form.language,
+        "language": form.language,
         "zone_chosen": form.zone,
+        "zone": form.zone,
         "person": form.person,
         "zoom_id": form.zoom_id,
     }
@@ -94,6 +96,11 @@ async def admit(tx: Transaction, id_: int, *, zoom_id: str, link: JoinLink, link
         update(registrant).where(approved).values(zoom_id=zoom_id, sealed_link=sealed, pushed_at=now)
     )
     return kept.rowcount == 1
+
+
+async def forget_links(tx: Transaction, meeting: str) -> None:
+    """The Zoom meeting that the links led to is gone: everybody who is approved has to be pushed to the new one."""
+    await tx.execute(update(registrant).where(_of(meeting)).values(zoom_id=None, sealed_link=None, pushed_at=None))
 
 
 async def remark(tx: Transaction, id_: int, reason: str) -> None:

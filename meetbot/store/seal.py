@@ -41,7 +41,7 @@ def from_settings(encoded_key: str, data_dir: Path) -> Seal:
         return Seal(_decode(encoded_key, "MEETBOT_DATA_KEY"))
     path = data_dir / "data.key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = base64.b64encode(AESGCM.generate_key(bit_length=256))
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(fresh)

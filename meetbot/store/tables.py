@@ -73,7 +73,6 @@ meeting = Table(
     Column("zoom_id", String(32)),
     Column("attempted_at", Instant),  # of the create call whose outcome is not known yet
     Column("confirmed", JSON),  # what Zoom was seen to hold
-    Column("untold", JSON),  # the times people still know, while they have not been told of a move
 )
 
 registrant = Table(

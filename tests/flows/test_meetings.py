@@ -127,7 +127,7 @@ async def test_P10_the_claim_itself_looks_at_the_revision(stage: Stage) -> None:
     programme = await stage.programme()
     await serve.PASSES[serve.Kind.PUSH](stage.app, programme, stage.now, f"{stage.life}/push")
     async with stage.app.store.transaction() as tx:
-        await meetings.revise(tx, "launch", untold=None, reason="changed")
+        await meetings.revise(tx, "launch", reason="changed")
 
     await serve.PASSES[serve.Kind.LETTER](stage.app, programme, stage.now, f"{stage.life}/letter")
 
@@ -205,3 +205,58 @@ async def test_P09_letters_wait_while_the_door_is_not_guarded_and_leave_when_it_
 
     assert held == []
     assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
+
+
+async def test_a_cancelled_meeting_that_takes_place_after_all_stands_at_zoom_again(stage: Stage) -> None:
+    """Another Zoom meeting, another link, and a calendar entry above the one that withdrew the first."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    await stage.apply(CANCELLED)
+    await stage.run_due()
+
+    await stage.apply(PROGRAMME)
+    await stage.run_due()
+
+    first, withdrawn, again = stage.mails("dara@npic.example")
+    assert [len(mail.links) for mail in (first, withdrawn, again)] == [1, 0, 1]
+    assert again.links.isdisjoint(first.links)
+    sequences = [mail.entry.sequence for mail in (first, withdrawn, again) if mail.entry]
+    assert sequences == [0, 1, 2]
+    assert len(stage.at_zoom()) == 1
+
+
+async def test_P10_a_denial_is_told_although_the_meeting_moves_first(stage: Stage) -> None:
+    """What it says stays true: the link is withdrawn, whatever the times."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    await stage.decide("dara@npic.example", "cancel", "by mistake")
+
+    await stage.apply(MOVED)
+    await stage.run_due()
+
+    methods = [mail.entry.method for mail in stage.mails("dara@npic.example") if mail.entry]
+    assert methods == ["REQUEST", "CANCEL"]
+
+
+async def test_P10_moved_again_before_the_first_move_was_told(stage: Stage) -> None:
+    """The letter of the first move never left: the second one goes from the time that people know."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    await stage.apply(PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-12"))
+    await stage.apply(MOVED)
+    await stage.run_due()
+
+    _, moved = stage.mails("dara@npic.example")
+    assert "10 Nov 2021" in moved.text
+    assert "11 Nov 2021" in moved.text
+    assert "12 Nov 2021" not in moved.text
+
+
+async def test_a_title_put_right_after_the_end_leaves_the_report_alone(stage: Stage) -> None:
+    """Attendance is still collected."""
+    stage.leap("2021-11-10 15:03")
+
+    await stage.apply(PROGRAMME.replace("title: Launching Ceremony", "title: Launch"))
+
+    async with stage.app.store.reading() as tx:
+        assert [row.subject for row in await due.waiting(tx, serve.Kind.REPORT)] == ["launch"]

@@ -149,3 +149,16 @@ async def test_P02_an_approval_taken_back_and_given_again_brings_the_link_again(
 
     seen = [(mail.entry.method, mail.entry.sequence, len(mail.links)) for mail in stage.mails() if mail.entry]
     assert seen == [("REQUEST", 0, 1), ("CANCEL", 1, 0), ("REQUEST", 2, 1)]
+
+
+async def test_F13_a_missing_scope_keeps_people_waiting_until_it_is_put_right(stage: Stage) -> None:
+    """Nothing is wrong with them: when Zoom lets us again, they get their link."""
+    refused = "{status: 400, json: {code: 4711, message: 'does not contain scopes:[meeting:write:registrant:admin]'}}"
+    stage.sandbox.set_faults(f"zoom: [{{when: {{method: POST, path: '/v2/meetings/*/registrants'}}, do: {refused}}}]")
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+
+    stage.sandbox.set_faults("")
+    await stage.until("2021-11-03 09:15")
+
+    assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]

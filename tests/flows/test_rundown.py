@@ -8,7 +8,7 @@ from meetbot.core import rundown as core
 from meetbot.core import times
 from meetbot.flows import rundown
 from meetbot.store import due
-from tests.flows.stage import Stage, form
+from tests.flows.stage import PROGRAMME, Stage, form
 
 
 async def command(stage: Stage, name: str, do: rundown.Command) -> None:
@@ -159,3 +159,19 @@ async def test_F41_no_cue_fires_while_the_rundown_is_held(stage: Stage) -> None:
     await stage.until("2021-11-10 15:05")
 
     assert (during, len(cue_mails(stage, "tang@npic.example"))) == (before, before + 1)
+
+
+async def test_an_apply_on_the_day_keeps_the_slip(stage: Stage) -> None:
+    """A new title for the programme moves no cue back to the plan."""
+    await with_speakers(stage)
+    await host_starts(stage)
+    await stage.until("2021-11-10 14:00")
+    await command(stage, "start", core.start)
+    await command(stage, "slip", lambda state, now: core.slip(state, 12, now))
+    async with stage.app.store.reading() as tx:
+        before = [(row.subject, row.due_at) for row in await due.waiting(tx, due.Kind.CUE)]
+
+    await stage.apply(PROGRAMME.replace("title: Skills Network", "title: The Skills Network"))
+
+    async with stage.app.store.reading() as tx:
+        assert [(row.subject, row.due_at) for row in await due.waiting(tx, due.Kind.CUE)] == before

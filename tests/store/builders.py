@@ -28,6 +28,10 @@ def address(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'meetbot.db'}"
 
 
+#: What every letter says of its meeting.
+FACTS = {"meeting": "Launch", "starts_at": NOW.isoformat(), "ends_at": NOW.isoformat(), "zone": "UTC"}
+
+
 async def opened(folder: Path) -> Store:
     return await engine.open_store(address(folder), seal.from_settings("", folder))
 
@@ -62,7 +66,7 @@ async def admitted(tx: Transaction, store: Store, link: str = LINK, **who: Any) 
 def message(to: Registrant, dedupe: str = "link:1", **other: Any) -> Message:
     """The letter with the join link of that registrant, of use until the meeting is over."""
     values: dict[str, Any] = {
-        "letter": Letter(LetterKind.LINK, {"name": to.form.name}, "en", "Asia/Phnom_Penh"),
+        "letter": Letter(LetterKind.LINK, FACTS, "en", "Asia/Phnom_Penh"),
         "to": Contact(to.form.name, to.form.address),
         "meeting": "launch",
         "registrant": to.id,

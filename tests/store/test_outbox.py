@@ -12,7 +12,7 @@ from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Letter, LetterKind, Message, Status
 from meetbot.store import due, meetings, outbox, registration
 from meetbot.store.engine import Store, Transaction
-from tests.store.builders import NOW, after, message, put, registrant, rows
+from tests.store.builders import FACTS, NOW, after, message, put, registrant, rows
 
 Change = Callable[[Transaction], Awaitable[object]]
 
@@ -73,7 +73,7 @@ async def deny(tx: Transaction) -> None:
 
 
 async def move(tx: Transaction) -> None:
-    await meetings.revise(tx, "launch", untold=None, reason="moved")
+    await meetings.revise(tx, "launch", reason="moved")
 
 
 async def unguard(tx: Transaction) -> None:
@@ -220,17 +220,18 @@ async def test_P10_a_new_revision_ends_every_letter_of_the_old_one(store: Store)
         (row, *_) = await due.claim(tx, [due.Kind.LETTER], now=NOW, owner="a#1/letter", limit=1)
         await due.finish(tx, [row.id], owner="a#1/letter", now=NOW)
 
-        ended = await outbox.supersede(tx, "launch", before_revision=2, now=NOW)
+        ended = await outbox.supersede(tx, "launch", before_revision=2)
 
     superseded = ("cancelled", "superseded by a newer revision")
     assert ended == 2
     assert await states(store) == [("sent", "250 OK"), superseded, superseded]
-    assert await rows(store, "subject", "state") == [("1", "done"), ("2", "cancelled"), ("3", "cancelled")]
+    assert await rows(store, "subject", "state") == [("1", "done"), ("2", "waiting"), ("3", "waiting")]
+    assert await begun(store) == []
 
 
 async def test_who_may_have_been_written_to_is_known(store: Store) -> None:
     """Sent and unknown count, for a bounce may never come; queued does not."""
-    plain: dict[str, Letter | bool] = {"letter": Letter(LetterKind.RECEIVED, {}, "en", "UTC"), "needs_link": False}
+    plain: dict[str, Letter | bool] = {"letter": Letter(LetterKind.RECEIVED, FACTS, "en", "UTC"), "needs_link": False}
     async with store.transaction() as tx:
         people = [await registrant(tx, f"{name}@npic.example") for name in "abc"]
         letters: list[Message] = [message(people[0], "a"), message(people[1], "b", **plain), message(people[2], "c")]
@@ -239,7 +240,9 @@ async def test_who_may_have_been_written_to_is_known(store: Store) -> None:
         await outbox.record(tx, 1, "sent", "250 OK", accepted_at=NOW)
         await outbox.record(tx, 2, "unknown", "reset")
 
-        assert await outbox.told(tx, "launch") == {
-            people[0].id: outbox.Told(anything=True, link=True),
-            people[1].id: outbox.Told(anything=True, link=False),
-        }
+        told = await outbox.told(tx, "launch")
+
+    assert {id_: (one.anything, one.link) for id_, one in told.items()} == {
+        people[0].id: (True, True),
+        people[1].id: (True, False),
+    }

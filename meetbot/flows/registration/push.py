@@ -27,6 +27,10 @@ _BATCH = 100
 _STATUSES: tuple[Literal["denied", "pending", "approved"], ...] = ("denied", "pending", "approved")
 _AT_ONCE = 8  # calls under way at Zoom; more only wait there for each other
 _AGAIN = timedelta(minutes=2)
+_WHEN_PUT_RIGHT = timedelta(minutes=10)
+#: A missing scope, plan or licence: nothing is wrong with the person, and somebody can put it right at Zoom
+#: (Zoom API, Error codes).
+_PUT_RIGHT_AT_ZOOM = frozenset({200, 3161, 4700, 4711})
 
 
 async def ask_to_push(tx: Transaction, registrant: Registrant, *, now: datetime) -> None:
@@ -142,6 +146,9 @@ async def _record(
     owner: str,
 ) -> str:
     """The link and the letter that carries it become true in one transaction."""
+    if isinstance(result, errors.ZoomRefused) and result.code in _PUT_RIGHT_AT_ZOOM:
+        await due.again(tx, row, now + _WHEN_PUT_RIGHT, owner=owner, reason=str(result))
+        return "waiting"
     if isinstance(result, errors.ZoomRefused):
         await registration.remark(tx, registrant.id, f"Zoom refused: {result}")
         await due.finish(tx, [row.id], owner=owner, now=now, state="failed", reason=str(result))

@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.Column("zoom_id", sa.String(length=32), nullable=True),
         sa.Column("attempted_at", sa.BigInteger(), nullable=True),
         sa.Column("confirmed", sa.JSON(), nullable=True),
-        sa.Column("untold", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
         sa.UniqueConstraint("ref"),
     )
