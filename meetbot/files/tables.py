@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv as csv_format
 import io
-import math
 import re
+import textwrap
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,19 +25,20 @@ Report = Mapping[str, Any]
 Cell = str | int | float | datetime | None
 
 _PROOFS = {"R": "registrant id", "E": "mail address"}
-# Columns grow to this many pixels, which hold about so many letters; longer texts go on in the next line.
-_WIDEST, _LETTERS = 360, 52
-_LINE = 18  # points; Khmer and Burmese need more than the usual 15
+_LABELS, _FACTS = 50, 60  # letters that the columns of the sheet Summary are wide
+_LINE, _HIGHEST = 18, 409  # points; Khmer and Burmese need more than the usual 15, and Excel takes no higher row
+_CAPITALS = 0.85  # of a column's width is left when a name is in capitals
+_MARGIN = 0.4  # inches
 # What a spreadsheet program takes for the beginning of a formula, also in its full-width forms (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
 class _Table:
-    """One sheet: its head and its rows."""
+    """One sheet: its columns, each with its width in letters, and its rows."""
 
     title: str
-    head: Sequence[str]
+    columns: Mapping[str, int]
     rows: Sequence[Sequence[Cell]]
 
 
@@ -68,7 +70,7 @@ def csv(report: Report) -> bytes:
     people = _people(report)
     text = io.StringIO(newline="")
     writer = csv_format.writer(text)
-    writer.writerow(people.head)
+    writer.writerow(people.columns)
     writer.writerows([_inert(cell) for cell in row] for row in people.rows)
     return text.getvalue().encode("utf-8-sig")
 
@@ -83,10 +85,11 @@ def _inert(cell: Cell) -> Cell:
 
 
 def _organisations(report: Report) -> _Table:
-    head = ("Group", "Name", "Registered", "Approved", "Attended", "Share of approved", "Minutes in all")
+    columns = {"Group": 15, "Name": 52, "Registered": 13, "Approved": 13, "Attended": 13}
+    shares = {"Share of approved": 13, "Minutes in all": 13}
     groups = {"Organisation": "organisations", "Country": "countries", "Constituent": "constituents"}
     rows = [(word, *_group(one)) for word, field in groups.items() for one in report[field]]
-    return _Table("Organisations", head, rows)
+    return _Table("Organisations", {**columns, **shares}, rows)
 
 
 def _group(one: Report) -> tuple[Cell, ...]:
@@ -97,44 +100,48 @@ def _group(one: Report) -> tuple[Cell, ...]:
 def _segments(report: Report) -> _Table:
     zone = _zone(report)
     fields = ("planned_start", "planned_end", "real_start", "real_end")
-    head = (
-        "Key",
-        "Segment",
-        *(f"{field.replace('_', ' ').capitalize()}, {_named(report)}" for field in fields),
-        "Present",
-    )
+    columns = {
+        "Key": 18,
+        "Segment": 48,
+        **{f"{field.replace('_', ' ').capitalize()}, {_named(report)}": 18 for field in fields},
+        "Present (half the time or more)": 18,
+    }
     rows = [
         (one["key"], one["title"], *(_local(one[field], zone) for field in fields), one["present"])
         for one in report["segments"]
     ]
-    return _Table("Segments", head, rows)
+    return _Table("Segments", columns, rows)
 
 
 def _people(report: Report) -> _Table:
-    head = (
-        "Status",
-        "Name",
-        "Organisation",
-        "Country",
-        "Constituent",
-        f"Joined, {_named(report)}",
-        f"Left, {_named(report)}",
-    )
-    rows = [*_attended(report), *_absent(report), *_unmatched(report)]
-    return _Table("People", (*head, "Minutes", "Segments", "Known by"), rows)
+    columns = {
+        "Status": 10,
+        "Name": 30,
+        "Organisation": 30,
+        "Country": 13,
+        "Constituent": 15,
+        f"Joined, {_named(report)}": 18,
+        f"Left, {_named(report)}": 18,
+        "Minutes": 10,
+        "Segments": 30,
+        "Known by": 22,
+    }
+    return _Table("People", columns, [*_attended(report), *_absent(report), *_unmatched(report)])
 
 
 def _attended(report: Report) -> Iterator[tuple[Cell, ...]]:
     zone = _zone(report)
+    titles = {one["key"]: one["title"] for one in report["segments"]}
     for one in report["lines"]:
         who = (one["name"], one["organisation"], one["country"], one["constituent"])
         when = (_local(one["joined_at"], zone), _local(one["left_at"], zone), one["minutes"])
-        yield "attended", *who, *when, ", ".join(one["segments"]), _PROOFS[one["proof"]]
+        yield "attended", *who, *when, "; ".join(titles[key] for key in one["segments"]), _PROOFS[one["proof"]]
 
 
 def _absent(report: Report) -> Iterator[tuple[Cell, ...]]:
     for one in report["absent"]:
-        yield "absent", one["name"], one["organisation"], "", "", None, None, 0, "", ""
+        who = (one["name"], one["organisation"], one["country"], one["constituent"])
+        yield "absent", *who, None, None, 0, "", ""
 
 
 def _unmatched(report: Report) -> Iterator[tuple[Cell, ...]]:
@@ -144,7 +151,7 @@ def _unmatched(report: Report) -> Iterator[tuple[Cell, ...]]:
 
 def _open(report: Report) -> _Table:
     rows = [(one["name"], one["hint"], one["minutes"], one["reason"]) for one in report["open"]]
-    return _Table("Open", ("Name at Zoom", "Address", "Minutes", "Why it is open"), rows)
+    return _Table("Open", {"Name at Zoom": 34, "Address": 34, "Minutes": 10, "Why it is open": 52}, rows)
 
 
 # How it looks.
@@ -175,21 +182,32 @@ def _put(sheet: Worksheet, row: int, column: int, cell: Cell, paint: _Paint) -> 
 
 
 def _write(sheet: Worksheet, table: _Table, paint: _Paint) -> None:
+    widths = list(table.columns.values())
     for number, row in enumerate(table.rows, start=1):
         for column, cell in enumerate(row):
             _put(sheet, number, column, cell, paint)
-        sheet.set_row(number, _LINE * max(_lines(cell) for cell in row))
-    for column, header in enumerate(table.head):
+        sheet.set_row(number, _height(row, widths))
+    for column, (header, width) in enumerate(table.columns.items()):
         sheet.write_string(0, column, header, paint.head)
-    sheet.autofilter(0, 0, len(table.rows), len(table.head) - 1)
+        sheet.set_column(column, column, width)
+    sheet.set_row(0, _height(list(table.columns), widths))
+    sheet.autofilter(0, 0, len(table.rows), len(widths) - 1)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     _fit(sheet)
 
 
-def _lines(cell: Cell) -> int:
-    """Into how many lines a cell is broken; a program that opens the file does not always find out by itself."""
-    return math.ceil(len(cell) / _LETTERS) if isinstance(cell, str) and cell else 1
+def _height(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """In points; a program that opens the file does not always find out by itself."""
+    return min(_HIGHEST, _LINE * max(_lines(cell, width) for cell, width in zip(row, widths, strict=True)))
+
+
+def _lines(cell: Cell, width: int) -> int:
+    """Into how many lines a column of this width breaks a cell; a Chinese letter takes the room of two."""
+    if not isinstance(cell, str):
+        return 1
+    broad = "".join(letter * 2 if unicodedata.east_asian_width(letter) in "WF" else letter for letter in cell)
+    return max(1, len(textwrap.wrap(broad, int(width * _CAPITALS))))
 
 
 def _summary(sheet: Worksheet, report: Report, paint: _Paint) -> None:
@@ -197,7 +215,9 @@ def _summary(sheet: Worksheet, report: Report, paint: _Paint) -> None:
     for number, (label, cell) in enumerate(_facts(report), start=2):
         sheet.write_string(number, 0, label, paint.label)
         _put(sheet, number, 1, cell, paint)
-        sheet.set_row(number, _LINE * _lines(cell))
+        sheet.set_row(number, _height((label, cell), (_LABELS, _FACTS)))
+    sheet.set_column(0, 0, _LABELS)
+    sheet.set_column(1, 1, _FACTS)
     _fit(sheet)
 
 
@@ -221,8 +241,8 @@ def _facts(report: Report) -> Iterator[tuple[str, Cell]]:
 
 
 def _fit(sheet: Worksheet) -> None:
-    sheet.autofit(_WIDEST)
     sheet.set_landscape()
+    sheet.set_margins(left=_MARGIN, right=_MARGIN)
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&L&A&RPage &P of &N")

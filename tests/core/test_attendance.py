@@ -62,7 +62,7 @@ def test_the_registrant_id_goes_before_the_address() -> None:
     tally = counted([reading(row)], [registrant(1), registrant(2, "Chan Lina")])
 
     assert [(line.name, line.proof) for line in tally.lines] == [("Sok Dara", "R")]
-    assert tally.absent == (Absent(2, "Chan Lina", NPIC.name),)
+    assert tally.absent == (Absent(2, "Chan Lina", NPIC.name, "Cambodia", "training institution"),)
 
 
 def test_an_address_that_one_registrant_has_is_the_second_proof() -> None:
@@ -85,7 +85,7 @@ def test_F37_nobody_is_known_by_name(name: str) -> None:
     why = "Zoom gave neither a registration nor an address"
     assert tally.lines == ()
     assert tally.unmatched == (Unmatched(name, "", minutes(60), why, 1),)
-    assert tally.absent == (Absent(1, "Sok Dara", NPIC.name),)
+    assert tally.absent == (Absent(1, "Sok Dara", NPIC.name, "Cambodia", "training institution"),)
 
 
 def test_P13_two_rows_of_one_name_are_not_one_person() -> None:
@@ -164,7 +164,7 @@ def test_the_waiting_room_and_the_time_before_the_doors_open_do_not_count() -> N
     tally = counted([reading(*rows)], [registrant()])
 
     assert (tally.lines, tally.attended, tally.rows_in, tally.rows_aside) == ((), 0, 3, 3)
-    assert tally.absent == (Absent(1, "Sok Dara", NPIC.name),)
+    assert tally.absent == (Absent(1, "Sok Dara", NPIC.name, "Cambodia", "training institution"),)
 
 
 def test_hosts_are_staff_not_attendance() -> None:
@@ -216,38 +216,60 @@ def test_a_segment_is_attended_from_half_its_time(left: str, present: int) -> No
 
 
 def test_figures_are_grouped_by_where_people_come_from() -> None:
-    """Invited organisations stand there also when nobody came; the others as they wrote themselves."""
+    """Invited organisations stand there also when nobody came; the others are one group, the last."""
     people = [
-        registrant(1),
+        registrant(1, organisation=None, country="Laos"),
         registrant(2, "Chan Lina"),
-        registrant(3, "Keo Mali", organisation=None, country="Laos", status=Status.PENDING, zoom_id=None),
+        registrant(3, "Keo Mali"),
+        registrant(4, "A Writer", organisation=None, form=a.form(organisation="A Newspaper"), status=Status.PENDING),
     ]
     rows = [session("14:00", "15:00", "z1"), session("14:00", "14:20", "z2")]
 
     tally = counted([reading(*rows)], people)
 
+    others = Group("Others", 2, 1, 1, minutes(60))
     assert tally.by_organisation == (
-        Group(NPIC.name, 2, 2, 2, minutes(80)),
+        Group(NPIC.name, 2, 2, 1, minutes(20)),
         Group("Yunnan Technician College", 0, 0, 0, minutes(0)),
-        Group("NPIC", 1, 0, 0, minutes(0)),
+        others,
     )
-    assert [(one.name, one.attended) for one in tally.by_country] == [("Cambodia", 2), ("China", 0), ("Laos", 0)]
-    assert [(one.name, one.registered) for one in tally.by_constituent] == [
-        ("training institution", 2),
-        ("not given", 1),
-    ]
-    assert (tally.registered, tally.approved, tally.attended, tally.median_stay) == (3, 2, 2, minutes(40))
-    assert tally.absent == ()
+    assert tally.by_country == (
+        Group("Cambodia", 2, 2, 1, minutes(20)),
+        Group("China", 0, 0, 0, minutes(0)),
+        others,
+    )
+    assert tally.by_constituent == (Group("training institution", 2, 2, 1, minutes(20)), others)
+    assert (tally.registered, tally.approved, tally.attended, tally.median_stay) == (4, 3, 2, minutes(40))
 
 
-def test_what_nobody_gave_is_named_so() -> None:
-    """A blank cell in a donor's table looks like a mistake."""
-    blank = registrant(organisation=None, form=a.form(organisation=""))
+@pytest.mark.parametrize(
+    ("status", "rows", "shown"),
+    [
+        (Status.PENDING, [], []),
+        (Status.DENIED, [], []),
+        (Status.APPROVED, [], [Group("Others", 1, 1, 0, minutes(0))]),
+        (Status.CANCELLED, [session("14:00", "15:00", "z1")], [Group("Others", 1, 0, 1, minutes(60))]),
+    ],
+)
+def test_others_are_shown_only_when_one_was_approved_or_came(
+    status: Status, rows: list[Session], shown: list[Group]
+) -> None:
+    """Strangers who only wrote a form are no line of a donor's table, but they stay in the totals."""
+    tally = counted([reading(*rows)], [registrant(organisation=None, status=status)])
 
-    tally = counted([], [blank])
+    assert tally.by_organisation[2:] == tally.by_country[2:] == tally.by_constituent[1:] == tuple(shown)
+    assert tally.registered == 1
 
-    last = [groups[-1].name for groups in (tally.by_organisation, tally.by_country, tally.by_constituent)]
-    assert last == ["not given", "not given", "not given"]
+
+def test_who_is_not_invited_stands_in_the_lines_as_written() -> None:
+    """What nobody gave is named so: a blank cell in a donor's table looks like a mistake."""
+    writer = registrant(1, organisation=None, form=a.form(organisation="A Newspaper"))
+    blank = registrant(2, "Keo Mali", organisation=None, form=a.form("Keo Mali", organisation="", country=""))
+
+    tally = counted([reading(session("14:00", "15:00", "z1"))], [writer, blank])
+
+    assert [(one.organisation, one.constituent) for one in tally.lines] == [("A Newspaper", "not given")]
+    assert tally.absent == (Absent(2, "Keo Mali", "not given", "not given", "not given"),)
 
 
 def test_the_peak_is_the_most_at_once_and_when_first() -> None:
@@ -410,7 +432,14 @@ def test_the_report_is_plain_json_from_which_everything_is_printed() -> None:
             }
         ],
         "open": [{"name": "iPhone", "hint": "x…@y.example", "minutes": 10, "reason": "nobody registered with it"}],
-        "absent": [{"name": "Chan Lina", "organisation": NPIC.name}],
+        "absent": [
+            {
+                "name": "Chan Lina",
+                "organisation": NPIC.name,
+                "country": "Cambodia",
+                "constituent": "training institution",
+            }
+        ],
         "peak": {"present": 1, "at": "2021-11-10T07:00:00+00:00"},
         "median_minutes": 60,
         "rows": {"in": 3, "aside": 1},

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -25,6 +27,10 @@ HOSTILE = [
     "＠sok",
     '=HYPERLINK("http://e","c")',
 ]
+
+
+def absent(name: str = "Daw Khin", organisation: str = "CVT") -> dict[str, str]:
+    return {"name": name, "organisation": organisation, "country": "Myanmar", "constituent": "training institution"}
 
 
 def report(**other: Any) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def report(**other: Any) -> dict[str, Any]:
             }
         ],
         "open": [{"name": "iPad", "hint": "s…@example.org", "minutes": 12, "reason": "nobody registered so"}],
-        "absent": [{"name": "Daw Khin", "organisation": "CVT"}],
+        "absent": [absent()],
         "peak": {"present": 1, "at": "2021-11-10T08:12:00+00:00"},
         "median_minutes": 182,
         "rows": {"in": 4, "aside": 1},
@@ -82,6 +88,30 @@ def report(**other: Any) -> dict[str, Any]:
 def sheet(title: str, **other: Any) -> list[list[Any]]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(tables.xlsx(report(**other))))
     return book.get_sheet_by_name(title).to_python()
+
+
+PRINTED_LETTERS = 146  # of the standard font, between the narrowest margins of A4 landscape that we use
+
+
+@dataclass(frozen=True)
+class Layout:
+    widths: list[float]  # of the columns, in letters
+    heights: list[float]  # of the rows, in points
+    pages: dict[str, str]
+
+
+def people_layout(document: dict[str, Any]) -> Layout:
+    with zipfile.ZipFile(io.BytesIO(tables.xlsx(document))) as archive:
+        root = ElementTree.fromstring(archive.read("xl/worksheets/sheet4.xml"))
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    columns = [
+        one for one in root.iter(f"{space}col") for _ in range(int(one.get("min", 0)), int(one.get("max", 0)) + 1)
+    ]
+    return Layout(
+        [float(one.get("width", 0)) for one in columns],
+        [float(one.get("ht", 15)) for one in root.iter(f"{space}row")],
+        next(root.iter(f"{space}pageSetup")).attrib,
+    )
 
 
 def test_people_are_everybody_with_their_status() -> None:
@@ -110,10 +140,10 @@ def test_people_are_everybody_with_their_status() -> None:
             "2021-11-10 13:52",
             "2021-11-10 17:01",
             "182",
-            "welcome",
+            "Welcoming remarks",
             "registrant id",
         ],
-        ["absent", "Daw Khin", "CVT", "", "", "", "", "0", "", ""],
+        ["absent", "Daw Khin", "CVT", "Myanmar", "training institution", "", "", "0", "", ""],
         ["open", "iPad", "", "", "", "", "", "12", "", "nobody registered so"],
     ]
 
@@ -126,7 +156,7 @@ def test_csv_tells_excel_its_encoding() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_O01_csv_cell_is_never_a_formula(text: str) -> None:
     """A leading apostrophe keeps it text in every spreadsheet program."""
-    content = tables.csv(report(absent=[{"name": text, "organisation": text}])).decode("utf-8-sig")
+    content = tables.csv(report(absent=[absent(text, text)])).decode("utf-8-sig")
 
     row = next(row for row in csv.reader(io.StringIO(content, newline="")) if row[0] == "absent")
     assert row[1:3] == [f"'{text}", f"'{text}"]
@@ -135,13 +165,13 @@ def test_O01_csv_cell_is_never_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_O01_xlsx_cell_is_never_a_formula(text: str) -> None:
     """It is stored as the text that it is, and no sheet holds a formula or a link."""
-    content = tables.xlsx(report(absent=[{"name": text, "organisation": text}], title=text))
+    content = tables.xlsx(report(absent=[absent(text, text)], title=text))
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
     assert len(sheets) == 5
     assert not any(b"<f>" in one or b"<hyperlink" in one for one in sheets)
-    assert sheet("People", absent=[{"name": text, "organisation": text}])[2][1] == text
+    assert sheet("People", absent=[absent(text, text)])[2][1] == text
 
 
 def test_workbook_has_its_five_sheets() -> None:
@@ -174,6 +204,37 @@ def test_organisations_have_no_share_where_nobody_was_approved() -> None:
         ["Country", "Cambodia", 3.0, 2.0, 1.0, 0.5, 182.0],
         ["Constituent", "government", 1.0, 0.0, 0.0, "", 0.0],
     ]
+
+
+def test_segments_say_what_present_means() -> None:
+    """The planned and the real times, and from which stay on somebody was there."""
+    head, row = sheet("Segments")
+
+    assert head == [
+        "Key",
+        "Segment",
+        "Planned start, Bangkok (UTC+7)",
+        "Planned end, Bangkok (UTC+7)",
+        "Real start, Bangkok (UTC+7)",
+        "Real end, Bangkok (UTC+7)",
+        "Present (half the time or more)",
+    ]
+    assert (row[:2], row[-1]) == (["welcome", "Welcoming remarks"], 1.0)
+
+
+def test_sheet_of_people_is_readable_when_printed() -> None:
+    """On A4 landscape no column is left out, the print keeps 70 % of its size, and a long name has room."""
+    long_name = "Associate Professor Dr Somsanouk Phommachanhthalangsy Xayasombath"
+
+    layout = people_layout(report(absent=[absent(), absent(long_name), absent("中" * 20)]))
+
+    page = {key: layout.pages[key] for key in ("orientation", "paperSize", "fitToHeight")}
+    assert page == {"orientation": "landscape", "paperSize": "9", "fitToHeight": "0"}
+    assert len(layout.widths) == 10
+    assert PRINTED_LETTERS / sum(layout.widths) >= 0.7
+    assert layout.widths[1] >= 24
+    assert layout.heights[0] >= 36  # the heads with the zone take two lines
+    assert layout.heights[2:5] == [36, 72, 36]  # the constituent takes two lines, the long name four
 
 
 def test_report_of_nobody_is_a_workbook() -> None:

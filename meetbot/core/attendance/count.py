@@ -20,6 +20,7 @@ from meetbot.core.times import Interval
 from meetbot.errors import MeetbotError
 
 _UNKNOWN = "not given"
+_OTHERS = "Others"
 
 
 def tally(
@@ -143,10 +144,11 @@ def _absent(
     registrants: Sequence[Registrant], organisations: Mapping[str, Organisation], lines: Sequence[Line]
 ) -> tuple[Absent, ...]:
     seen = {line.registrant for line in lines}
+    missed = [one for one in registrants if one.status == Status.APPROVED and one.id not in seen]
+    homes = [_home(one, organisations) for one in missed]
     return tuple(
-        Absent(one.id, one.form.name, _home(one, organisations).organisation)
-        for one in registrants
-        if one.status == Status.APPROVED and one.id not in seen
+        Absent(one.id, one.form.name, home.organisation, home.country, home.constituent)
+        for one, home in zip(missed, homes, strict=True)
     )
 
 
@@ -156,14 +158,22 @@ def _groups(
     organisations: Mapping[str, Organisation],
     lines: Sequence[Line],
 ) -> tuple[Group, ...]:
-    """One for each invited organisation (country, constituent), also where nobody came, then the others."""
+    """One for each invited organisation (country, constituent), also where nobody came.
+
+    Whoever is not of these is in one more, the last, shown if anybody in it was approved or came: what strangers
+    write on the form is no heading of a report.
+    """
     members: dict[str, list[Registrant]] = {
         one.name if what == "organisation" else getattr(one, what): [] for one in organisations.values()
     }
+    others: list[Registrant] = []
     for one in registrants:
-        members.setdefault(getattr(_home(one, organisations), what), []).append(one)
+        invited = one.organisation in organisations
+        (members[getattr(_home(one, organisations), what)] if invited else others).append(one)
     time_of = {line.registrant: line.time for line in lines}
-    return tuple(_group(name, those, time_of) for name, those in members.items())
+    groups = tuple(_group(name, those, time_of) for name, those in members.items())
+    rest = _group(_OTHERS, others, time_of)
+    return (*groups, rest) if rest.approved or rest.attended else groups
 
 
 def _group(name: str, members: Sequence[Registrant], time_of: Mapping[int, timedelta]) -> Group:

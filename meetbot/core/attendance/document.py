@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from meetbot.core.attendance.nouns import Group, Line, SegmentPresence, Tally
+from meetbot.core.attendance.nouns import Absent, Group, Line, SegmentPresence, Tally
 
 
 def to_json(tally: Tally, *, final: bool, reason: str) -> dict[str, Any]:
@@ -13,11 +13,12 @@ def to_json(tally: Tally, *, final: bool, reason: str) -> dict[str, Any]:
 
     - meeting: key, title, starts_at, ends_at, zone; final; reason
     - registered, approved, attended, unmatched: counts
-    - organisations, countries, constituents: lists of name, registered, approved, attended, minutes
+    - organisations, countries, constituents: lists of name, registered, approved, attended, minutes; who was not
+      invited is in the last, "Others", which is left out when none of them was approved or came
     - segments: list of key, title, planned_start, planned_end, real_start, real_end, present
     - lines: list of name, organisation, country, constituent, proof ("R", "E"), joined_at, left_at, minutes,
       segments (keys)
-    - open: list of name, hint, minutes, reason; absent: list of name, organisation
+    - open: list of name, hint, minutes, reason; absent: list of name, organisation, country, constituent
     - peak: present, at (null when nobody came); median_minutes
     - rows: in (all that Zoom gave), aside (in the waiting room, or before the meeting opened)
     """
@@ -45,7 +46,7 @@ def to_json(tally: Tally, *, final: bool, reason: str) -> dict[str, Any]:
             {"name": one.name, "hint": one.address_hint, "minutes": _minutes(one.time), "reason": one.reason}
             for one in tally.unmatched
         ],
-        "absent": [{"name": one.name, "organisation": one.organisation} for one in tally.absent],
+        "absent": [_absent_json(one) for one in tally.absent],
         "peak": {"present": tally.peak.present, "at": tally.peak.at.isoformat() if tally.peak.at else None},
         "median_minutes": _minutes(tally.median_stay),
         "rows": {"in": tally.rows_in, "aside": tally.rows_aside},
@@ -85,6 +86,15 @@ def _line_json(line: Line) -> dict[str, Any]:
         "left_at": line.last_left.isoformat(),
         "minutes": _minutes(line.time),
         "segments": list(line.segments),
+    }
+
+
+def _absent_json(one: Absent) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "organisation": one.organisation,
+        "country": one.country,
+        "constituent": one.constituent,
     }
 
 

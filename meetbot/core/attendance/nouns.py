@@ -54,7 +54,9 @@ class Absent:
 
     registrant: int  #: id
     name: str
-    organisation: str
+    organisation: str  #: its name; as written on the form when not invited
+    country: str
+    constituent: str
 
 
 @dataclass(frozen=True)
