@@ -101,7 +101,7 @@ def denied(
         meeting,
         registrant,
         revision,
-        facts={"reason": registrant.reason, "withdrawn": sequence is not None},
+        facts={"reason": registrant.reason},
         sequence=sequence,
     )
 

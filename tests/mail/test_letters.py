@@ -246,7 +246,7 @@ def test_cue_for_somebody_without_address() -> None:
     written = rendered(LetterKind.CUE, cue="closing", slip_minutes=0, **{"for": "H.E. TANG Tao"})
 
     assert written.subject == (
-        "For H.E. TANG Tao: Please close: Session 1: Power of Networking ends 15:10 Bangkok (UTC+7)"
+        "For H.E. TANG Tao: Nearly time: Session 1: Power of Networking ends 15:10 Bangkok (UTC+7)"
     )
     assert "Please tell H.E. TANG Tao, whose address we do not have:" in written.text
     assert "The programme runs" not in written.text
