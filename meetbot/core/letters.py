@@ -92,16 +92,22 @@ def cancelled(
 
 
 def denied(
-    programme: Programme, meeting: Meeting, registrant: Registrant, *, revision: int, sequence: int | None
+    programme: Programme,
+    meeting: Meeting,
+    registrant: Registrant,
+    *,
+    revision: int,
+    sequence: int | None,
+    withdrawn: bool,
 ) -> Message:
-    """They may not come in; with a `sequence` their calendar entry is withdrawn, because they held a link before."""
+    """They may not come in; `withdrawn`: they might before. A `sequence` takes back their calendar entry."""
     return _to_registrant(
         LetterKind.DENIED,
         programme,
         meeting,
         registrant,
         revision,
-        facts={"reason": registrant.reason},
+        facts={"reason": registrant.reason, "withdrawn": withdrawn},
         sequence=sequence,
     )
 

@@ -77,15 +77,17 @@ def _entry(message: Message, facts: Mapping[str, Any], organiser: Contact, uid: 
 def _facts(message: Message, organiser: Contact, link: JoinLink | None) -> dict[str, Any]:
     letter = message.letter
     facts: dict[str, Any] = _inert(letter.facts)
+    in_calendar = _has_entry(message, link)
     return {
         "text": "",
         "segments": [],
+        "withdrawn": in_calendar,  # a denied registrant who holds an entry was approved before
         **facts,
         "kind": str(letter.kind),
         "name": fenced(letter.kind, facts["name"]),
         "organiser": Contact(inert.line(organiser.name), organiser.address),
         "link": link.reveal() if link else "",
-        "in_calendar": _has_entry(message, link),
+        "in_calendar": in_calendar,
         "hours": hours.Hours(facts["zone"], letter.zone),
     }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from typing import Any
 
 from meetbot.core.model import LINK_KINDS, Contact, JoinLink, Letter, LetterKind, Message
@@ -113,3 +115,12 @@ def composed(kind: LetterKind, *, organiser: Contact = ORGANISER, **about: Any) 
     written = message(kind, **about)
     words = letters.render(written, organiser=organiser, link=link_for(kind), uid=UID, made_at=MADE_AT)
     return compose.compose(written, words, message_id="<m1@project.example.org>", organiser=organiser, made_at=MADE_AT)
+
+
+def words_of(html: str) -> str:
+    """What a reader sees of a page, in one line."""
+    seen: list[str] = []
+    reader = HTMLParser()
+    reader.handle_data = seen.append  # type: ignore[assignment]
+    reader.feed(re.sub(r"<style.*?</style>", "", html, flags=re.S))
+    return " ".join(" ".join(seen).split())

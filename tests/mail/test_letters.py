@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 
 from meetbot import errors
 from meetbot.core.model import LINK_KINDS, LetterKind
 from meetbot.mail import letters
-from tests.mail.builders import BEFORE, COMMON, LINK, MADE_AT, ORGANISER, REPORT, SEGMENT, TITLE, UID, URL, rendered
+from tests.mail.builders import (
+    BEFORE,
+    COMMON,
+    LINK,
+    MADE_AT,
+    ORGANISER,
+    REPORT,
+    SEGMENT,
+    TITLE,
+    UID,
+    URL,
+    rendered,
+    words_of,
+)
 from tests.mail.builders import message as letter
 
 WITHOUT_LINK = sorted(set(LetterKind) - LINK_KINDS)
-
-
-def words_of(html: str) -> str:
-    """What a reader sees of a page, in one line."""
-    seen: list[str] = []
-    reader = HTMLParser()
-    reader.handle_data = seen.append  # type: ignore[assignment]
-    reader.feed(re.sub(r"<style.*?</style>", "", html, flags=re.S))
-    return " ".join(" ".join(seen).split())
 
 
 def test_link_letter_reads_as_a_whole() -> None:
@@ -226,30 +229,6 @@ def test_moved_in_title_alone_says_so() -> None:
 def test_reminder_says_how_long_before(minutes: int, words: str) -> None:
     """The reminder counts in the largest unit that fits."""
     assert f"This meeting begins in {words}.\n" in rendered(LetterKind.REMINDER, before_minutes=minutes).text
-
-
-def test_cue_tells_expected_and_planned_time() -> None:
-    """Ten minutes behind, a presenter reads when they really start, in both zones, and what was planned."""
-    written = rendered(LetterKind.CUE)
-
-    assert written.subject == "You are next: Session 1: Power of Networking, 14:40 Bangkok (UTC+7)"
-    assert "Session 1: Power of Networking (presenter)\n" in written.text
-    assert "Starts 14:40 Bangkok (UTC+7) = 14:10 Yangon (UTC+6:30)\n" in written.text
-    assert (
-        "The programme runs 10 minutes late. Planned: 14:30 Bangkok (UTC+7) = 14:00 Yangon (UTC+6:30).\n"
-        in written.text
-    )
-
-
-def test_cue_for_somebody_without_address() -> None:
-    """The organiser is asked to pass the word on, and sees in the subject for whom."""
-    written = rendered(LetterKind.CUE, cue="closing", slip_minutes=0, **{"for": "H.E. TANG Tao"})
-
-    assert written.subject == (
-        "For H.E. TANG Tao: Nearly time: Session 1: Power of Networking ends 15:10 Bangkok (UTC+7)"
-    )
-    assert "Please tell H.E. TANG Tao, whose address we do not have:" in written.text
-    assert "The programme runs" not in written.text
 
 
 def test_P12_report_is_preliminary_until_final() -> None:

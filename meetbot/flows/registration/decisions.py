@@ -67,5 +67,6 @@ async def _change(
         replace(was, status=status, reason=reason),
         revision=stored.revision,
         sequence=told.next_sequence(stored.sequence) if told.link else None,
+        withdrawn=was.status is Status.APPROVED,
     )
     await outbox.put(tx, [letter], now=now, domain=letters.domain(programme))
