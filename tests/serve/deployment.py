@@ -27,7 +27,7 @@ SECRET = "sandbox-S3cr3t-Canary"
 MEETBOT = [sys.executable, "-m", "meetbot"]
 
 
-def wait_for(found: Callable[[], T], within: float = 10) -> T:
+def wait_for(found: Callable[[], T], within: float = 40) -> T:
     """What it returns as soon as that is something; AssertionError when it never is."""
     deadline = time.monotonic() + within
     while not (answer := found()):
