@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
+import sqlite3
+import subprocess
+from contextlib import closing
 
 from tests.serve.deployment import SECRET, Deployment, free_port, stop, wait_for
 
@@ -57,12 +60,24 @@ def test_P17_P02_killed_in_the_middle_it_goes_on_where_it_was(deployment: Deploy
     assert sorted(registered) == [(f"{name}@npic.example", "approved") for name in names]
 
 
+def pause_between_transactions(process: subprocess.Popen[bytes], deployment: Deployment) -> None:
+    """A process that is stopped in the middle of a transaction holds SQLite's only lock, and nobody can go on."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        with closing(sqlite3.connect(deployment.folder / "data/meetbot.db", timeout=0.5)) as store:
+            try:
+                store.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError:
+                process.send_signal(signal.SIGCONT)
+
+
 def test_F47_a_process_that_slept_through_its_lease_finds_another_in_its_place(deployment: Deployment) -> None:
     """Paused, it loses its lease to a second one; awake again it says so and ends, and the second goes on."""
     deployment.apply()
     first = deployment.serve()
     wait_for(deployment.ready)
-    first.send_signal(signal.SIGSTOP)
+    pause_between_transactions(first, deployment)
     deployment.port = free_port()
     second = deployment.serve()
     wait_for(deployment.ready)
