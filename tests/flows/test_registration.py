@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meetbot import serve
 from meetbot.core.model import Status
-from meetbot.store import outbox, registration
+from meetbot.store import due, outbox, registration
 from tests.flows.stage import Stage, form
 
 
@@ -162,3 +162,17 @@ async def test_F13_a_missing_scope_keeps_people_waiting_until_it_is_put_right(st
     await stage.until("2021-11-03 09:15")
 
     assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
+
+
+async def test_a_reminder_found_hours_late_is_recorded_and_not_sent(stage: Stage) -> None:
+    """The daemon was down over the day-before reminder: "tomorrow" seven hours on would mislead, so it is missed."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+
+    stage.leap("2021-11-09 21:00")
+    await stage.run_due()
+
+    assert len(stage.mails("dara@npic.example")) == 1
+    async with stage.app.store.reading() as tx:
+        missed = await due.ended(tx, [due.Kind.REMINDER], ["missed"])
+    assert [row.subject for row in missed] == ["launch:1440"]
