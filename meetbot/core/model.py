@@ -84,6 +84,48 @@ class Recording:
     last: str
 
 
+class MeetingKind(StrEnum):
+    MEETING = "meeting"
+    WEBINAR = "webinar"  #: those on stage are panelists, the others only watch; Zoom sells it as an add-on
+
+
+class Licence(StrEnum):
+    """What a host's Zoom licence is; Education and Enterprise count as Business."""
+
+    PRO = "pro"
+    BUSINESS = "business"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A licensed Zoom user who may be given meetings to hold."""
+
+    address: str  #: Zoom user id or address
+    licence: Licence = Licence.PRO
+    at_once: int = 1  #: how many meetings Zoom lets them hold at one time: 1 on Pro, 2 on Business
+    buffer: timedelta = timedelta(minutes=15)  #: kept free between two of their meetings
+    backup: bool = False  #: stands by as alternative host, and is given meetings only where no other host is left
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """Somebody who interprets in a meeting."""
+
+    name: str
+    address: str  #: with which they sign in at Zoom; only so does Zoom know them
+    languages: tuple[str, ...]  #: Zoom's names: two languages, or the one sign language
+    sign: bool = False  #: into a sign language, on video
+
+
+@dataclass(frozen=True)
+class BreakoutRoom:
+    """A room beside the meeting, with those who are sent there beforehand (keys)."""
+
+    name: str
+    organisations: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Meeting:
     """A planned Zoom meeting. Its key never changes; everything else may."""
@@ -94,12 +136,17 @@ class Meeting:
     interval: Interval
     opens_at: datetime  #: when people may come in; at or before the start
     zone: str  #: the zone in which the programme speaks of it
-    host: str  #: Zoom user id or address of the licensed host
+    host: str  #: Zoom user id or address of the licensed host; "": one of the programme's hosts is chosen
     alternative_hosts: tuple[str, ...] = ()
     waiting_room: bool = True
     rundown: tuple[Segment, ...] = ()
     recording: Recording | None = None
     cancelled: bool = False
+    kind: MeetingKind = MeetingKind.MEETING
+    interpreters: tuple[Interpreter, ...] = ()
+    breakout_rooms: tuple[BreakoutRoom, ...] = ()
+    waiting_room_follows: bool = False  #: the waiting room shows which segment runs
+    chat: bool = False  #: cues are also posted into the meeting's continuous chat, as far as Zoom carries them
 
 
 @dataclass(frozen=True)
@@ -143,6 +190,7 @@ class Programme:
     people: Mapping[str, Person]
     meetings: Mapping[str, Meeting]
     bilaterals: Bilaterals | None = None
+    hosts: tuple[Host, ...] = ()  #: the pool for meetings that name no host, in the order of the file
     approve_invited: bool = True  #: approve an invited organisation's people within its quota
     reminders: Reminders = Reminders()
     cue_times: CueTimes = CueTimes()

@@ -147,7 +147,7 @@ async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -
         before = programme_file.load(applied.text, applied.name) if applied else None
         if conflicts := await _conflicts(tx, before, after, now=now):
             raise UserError(*(f"{name}: {conflict}" for conflict in conflicts))
-        await programmes.apply(tx, name=name, text=text, now=now, by=by)
+        await programmes.apply(tx, name=name, text=text, adopted={}, now=now, by=by)
         number = await programmes.latest_id(tx) or 0
         for meeting in after.meetings.values():
             await _apply_meeting(tx, before, after, meeting, number=number, now=now)

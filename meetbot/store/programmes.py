@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -18,12 +20,13 @@ class Applied:
     id: int
     name: str  #: of the file
     text: str
+    adopted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by meeting, what Zoom's pages changed
 
 
 async def latest(tx: Transaction) -> Applied | None:
     """The programme in force; None before the first apply."""
     row = (await tx.execute(select(programme).order_by(programme.c.id.desc()).limit(1))).first()
-    return Applied(row.id, row.name, row.text) if row else None
+    return Applied(row.id, row.name, row.text, row.adopted) if row else None
 
 
 async def latest_id(tx: Transaction) -> int | None:
@@ -32,5 +35,8 @@ async def latest_id(tx: Transaction) -> int | None:
     return found
 
 
-async def apply(tx: Transaction, *, name: str, text: str, now: datetime, by: str) -> None:
-    await tx.execute(insert(programme).values(name=name, text=text, applied_at=now, applied_by=by))
+async def apply(
+    tx: Transaction, *, name: str, text: str, adopted: Mapping[str, Mapping[str, Any]], now: datetime, by: str
+) -> None:
+    row = {"name": name, "text": text, "adopted": dict(adopted), "applied_at": now, "applied_by": by}
+    await tx.execute(insert(programme).values(**row))

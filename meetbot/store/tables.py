@@ -58,6 +58,7 @@ programme = Table(
     Column("text", Text, nullable=False),
     Column("applied_at", Instant, nullable=False),
     Column("applied_by", Text, nullable=False),
+    Column("adopted", JSON, nullable=False, server_default="{}"),  # by meeting, what Zoom's own pages changed
 )
 
 meeting = Table(
@@ -73,6 +74,71 @@ meeting = Table(
     Column("zoom_id", String(32)),
     Column("attempted_at", Instant),  # of the create call whose outcome is not known yet
     Column("confirmed", JSON),  # what Zoom was seen to hold
+    Column("host", Text),  # chosen from the pool, or as the programme names it; NULL: not yet
+    Column("door", String(32)),  # a mark of the passcode; NULL: not seen yet
+    Column("drift", JSON, nullable=False, server_default="[]"),  # what somebody changed at Zoom, field by field
+    Column("channel", Text),  # of the continuous meeting chat
+)
+
+#: Meetings at Zoom that another one of ours has replaced: to be deleted once nobody needs them.
+retired = Table(
+    "retired",
+    metadata,
+    Column("zoom_id", String(32), primary_key=True),
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("deleted_at", Instant),
+)
+
+#: Hosts of the pool who have dropped out.
+host_out = Table(
+    "host_out",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+#: Our own count of the calls that Zoom limits by UTC day.
+zoom_call = Table(
+    "zoom_call",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+#: Webhook events as they came, sealed; the body goes once it has been acted on.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),  # SHA-256 of the body: a retry brings the same
+    Column("received_at", Instant, nullable=False),
+    Column("body", LargeBinary),
+    Column("event", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, taken, ignored
+    Column("reason", Text, nullable=False),
+)
+Index("inbox_waiting", inbox.c.id, sqlite_where=inbox.c.state == "waiting", postgresql_where=inbox.c.state == "waiting")
+
+#: What Zoom told of running meetings. A fact is here once, however often and in whatever order it was told.
+fact = Table(
+    "fact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting_id", String(32), nullable=False),
+    Column("uuid", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("participant", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("registrant_id", Text, nullable=False),
+    UniqueConstraint("meeting_id", "uuid", "kind", "participant", "user_id", "at", name="fact_once"),
 )
 
 registrant = Table(

@@ -162,7 +162,7 @@ async def test_F55_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tm
         await builders.opened(tmp_path)
 
     assert refused.value.problems == (
-        "The database is at version 0042, this program knows 0001: install a newer meetbot.",
+        "The database is at version 0042, this program knows 0002: install a newer meetbot.",
     )
     assert print_of(tmp_path) == before
 
