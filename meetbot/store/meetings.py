@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, insert, select, update
 
-from meetbot.core.meetings import KnownMeeting, MeetingState
+from meetbot.core.meetings import Difference, KnownMeeting, MeetingState, Retired
+from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import meeting
+from meetbot.store.tables import meeting, retired
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no letters that are mistaken for figures when read out
 
@@ -27,6 +28,8 @@ class Stored:
     sequence: int
     uid: str
     reason: str
+    channel: str | None = None  #: of the continuous meeting chat; None: it has none
+    live_at: datetime | None = None  #: when Zoom last said that it was running
 
 
 async def all_(tx: Transaction) -> dict[str, Stored]:
@@ -41,12 +44,16 @@ async def get(tx: Transaction, key: str) -> Stored | None:
 
 async def add(tx: Transaction, key: str, *, domain: str) -> None:
     """A meeting planned for the first time gets the identities that it keeps for ever."""
-    ref = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    ref = _fresh_ref()
     await tx.execute(
         insert(meeting).values(
             key=key, revision=1, sequence=0, ref=ref, uid=f"{ref}@{domain}", state=MeetingState.PLANNED, reason=""
         )
     )
+
+
+def _fresh_ref() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
 async def revise(tx: Transaction, key: str, *, reason: str) -> int:
@@ -61,9 +68,44 @@ async def revise(tx: Transaction, key: str, *, reason: str) -> int:
 
 
 async def plan_anew(tx: Transaction, key: str, *, reason: str) -> None:
-    """A meeting that was withdrawn at Zoom is to stand there again, as another one."""
-    fresh = {"state": MeetingState.PLANNED, "reason": reason, "zoom_id": None, "attempted_at": None, "confirmed": None}
-    await tx.execute(update(meeting).where(meeting.c.key == key).values(**fresh))
+    """A meeting that is not at Zoom any more is to stand there again, as another one."""
+    await tx.execute(update(meeting).where(meeting.c.key == key).values(**_afresh(reason)))
+
+
+async def retire(tx: Transaction, key: str, kind: MeetingKind, *, reason: str) -> None:
+    """Another meeting is to stand at Zoom in place of this one, which is deleted once the other stands."""
+    stored = await get(tx, key)
+    if stored is None:
+        return
+    if zoom_id := stored.known.zoom_id:
+        await tx.execute(insert(retired).values(zoom_id=zoom_id, meeting=key, kind=kind, reason=reason))
+    # With the old marker the old meeting would be taken for the new one.
+    await tx.execute(update(meeting).where(meeting.c.key == key).values(**_afresh(reason), ref=_fresh_ref()))
+
+
+def _afresh(reason: str) -> dict[str, Any]:
+    gone = dict.fromkeys(("zoom_id", "attempted_at", "confirmed", "door", "channel", "live_at"))
+    return {**gone, "state": MeetingState.PLANNED, "reason": reason, "drift": []}
+
+
+async def retired_ones(tx: Transaction) -> tuple[Retired, ...]:
+    """The meetings still at Zoom that others of ours have replaced."""
+    left = select(retired).where(retired.c.deleted_at.is_(None)).order_by(retired.c.zoom_id)
+    return tuple(Retired(row.zoom_id, row.meeting, MeetingKind(row.kind), row.reason) for row in await tx.execute(left))
+
+
+async def end_retired(tx: Transaction, zoom_id: str, *, now: datetime) -> None:
+    await tx.execute(update(retired).where(retired.c.zoom_id == zoom_id).values(deleted_at=now))
+
+
+async def assign(tx: Transaction, key: str, host: str | None) -> None:
+    """Who holds the meeting from now on; None: nobody."""
+    await tx.execute(update(meeting).where(meeting.c.key == key).values(host=host))
+
+
+async def seen_live(tx: Transaction, key: str, *, now: datetime) -> None:
+    """Zoom says that the meeting is running."""
+    await tx.execute(update(meeting).where(meeting.c.key == key).values(live_at=now))
 
 
 async def begin_create(tx: Transaction, known: KnownMeeting, *, now: datetime) -> bool:
@@ -88,11 +130,16 @@ async def set_state(
     *,
     zoom_id: str | None = None,
     confirmed: PlannedMeeting | None = None,
+    drift: Sequence[Difference] | None = None,
+    door: str | None = None,
+    channel: str | None = None,
 ) -> None:
-    """Record where a meeting stands and what Zoom holds."""
+    """Record where a meeting stands and what Zoom holds; what is None stays as it is known."""
+    seen = {"zoom_id": zoom_id, "door": door, "channel": channel}
     values: dict[str, Any] = {"state": state, "reason": reason}
-    if zoom_id is not None:
-        values["zoom_id"] = zoom_id
+    values |= {column: value for column, value in seen.items() if value is not None}
+    if drift is not None:
+        values["drift"] = [asdict(one) for one in drift]
     if confirmed is not None:
         values["confirmed"] = {**asdict(confirmed), "starts_at": confirmed.starts_at.isoformat()}
     await tx.execute(update(meeting).where(meeting.c.key == key).values(**values))
@@ -106,12 +153,22 @@ def _noun(row: Row[Any]) -> Stored:
         zoom_id=row.zoom_id,
         planned=_confirmed(row.confirmed),
         attempted_at=row.attempted_at,
+        host=row.host,
+        door=row.door,
+        drift=tuple(Difference(**one) for one in row.drift),
     )
-    return Stored(known, row.revision, row.sequence, row.uid, row.reason)
+    return Stored(known, row.revision, row.sequence, row.uid, row.reason, row.channel, row.live_at)
 
 
 def _confirmed(plain: Mapping[str, Any] | None) -> PlannedMeeting | None:
     if plain is None:
         return None
     held = PlannedMeeting(**{**plain, "starts_at": datetime.fromisoformat(plain["starts_at"])})
-    return replace(held, alternative_hosts=tuple(held.alternative_hosts))
+    return replace(
+        held,
+        kind=MeetingKind(held.kind),
+        alternative_hosts=tuple(held.alternative_hosts),
+        interpreters=tuple((address, languages) for address, languages in held.interpreters),
+        sign_interpreters=tuple((address, language) for address, language in held.sign_interpreters),
+        breakout_rooms=tuple((name, tuple(people)) for name, people in held.breakout_rooms),
+    )

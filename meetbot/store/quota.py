@@ -41,7 +41,7 @@ async def spend(tx: Transaction, kind: Kind, subject: str, *, most: int, now: da
 async def spent(tx: Transaction, kind: Kind, *, now: datetime) -> Mapping[str, int]:
     """How many calls of today were made for each subject."""
     today = select(zoom_call).where(zoom_call.c.day == _day(now), zoom_call.c.kind == kind)
-    return {row.subject: row.count for row in await tx.execute(today)}
+    return {row.subject: row._mapping["count"] for row in await tx.execute(today)}
 
 
 def _day(now: datetime) -> str:

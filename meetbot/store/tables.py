@@ -78,6 +78,7 @@ meeting = Table(
     Column("door", String(32)),  # a mark of the passcode; NULL: not seen yet
     Column("drift", JSON, nullable=False, server_default="[]"),  # what somebody changed at Zoom, field by field
     Column("channel", Text),  # of the continuous meeting chat
+    Column("live_at", Instant),  # when Zoom last said that it was running
 )
 
 #: Meetings at Zoom that another one of ours has replaced: to be deleted once nobody needs them.

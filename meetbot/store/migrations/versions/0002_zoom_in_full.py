@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("meeting", sa.Column("door", sa.String(length=32), nullable=True))
     op.add_column("meeting", sa.Column("drift", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("meeting", sa.Column("channel", sa.Text(), nullable=True))
+    op.add_column("meeting", sa.Column("live_at", sa.BigInteger(), nullable=True))
     op.create_table(
         "retired",
         sa.Column("zoom_id", sa.String(length=32), nullable=False),

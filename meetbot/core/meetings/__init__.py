@@ -1,0 +1,60 @@
+"""What must happen at Zoom so that exactly one meeting stands there for each planned one; done elsewhere."""
+
+from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, with_adopted
+from meetbot.core.meetings.differences import Difference, differences
+from meetbot.core.meetings.marker import MARKER, marked, planned, ref_in
+from meetbot.core.meetings.reconcile import SETTLE, reconcile
+from meetbot.core.meetings.states import (
+    Adopt,
+    Cancel,
+    Create,
+    DeleteTwin,
+    Drift,
+    Gone,
+    Intent,
+    Keep,
+    KnownMeeting,
+    MeetingState,
+    NoHost,
+    Refuse,
+    Retire,
+    Retired,
+    TooLate,
+    Update,
+    Wait,
+    key_of,
+)
+
+__all__ = [
+    "MARKER",
+    "SETTLE",
+    "Adopt",
+    "Cancel",
+    "Create",
+    "DeleteTwin",
+    "Difference",
+    "Drift",
+    "Gone",
+    "Intent",
+    "Keep",
+    "Kept",
+    "KnownMeeting",
+    "MeetingState",
+    "NoHost",
+    "Refuse",
+    "Retire",
+    "Retired",
+    "TooLate",
+    "Update",
+    "Wait",
+    "adoptable",
+    "adopted",
+    "carried",
+    "differences",
+    "key_of",
+    "marked",
+    "planned",
+    "reconcile",
+    "ref_in",
+    "with_adopted",
+]

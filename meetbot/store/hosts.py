@@ -1,0 +1,27 @@
+"""Hosts of the pool who have dropped out, until they are back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from meetbot.store.engine import Transaction
+from meetbot.store.tables import host_out
+
+
+async def out(tx: Transaction) -> frozenset[str]:
+    """Their addresses, in lower case."""
+    return frozenset(await tx.scalars(select(host_out.c.address)))
+
+
+async def drop(tx: Transaction, address: str, *, now: datetime, by: str) -> None:
+    """They hold no meeting from now on."""
+    await back(tx, address)
+    await tx.execute(insert(host_out).values(address=address.casefold(), since=now, who=by))
+
+
+async def back(tx: Transaction, address: str) -> bool:
+    """They may be given meetings again; False when they had not dropped out."""
+    gone = await tx.execute(delete(host_out).where(host_out.c.address == address.casefold()))
+    return gone.rowcount == 1
