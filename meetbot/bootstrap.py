@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from meetbot.core import times
 from meetbot.core.model import Programme
 from meetbot.errors import UserError
-from meetbot.files import programme as programme_file
+from meetbot.flows import programme as programme_flow
 from meetbot.mail import transports
 from meetbot.settings import Settings
 from meetbot.store import engine, programmes, seal
@@ -37,7 +37,7 @@ class App:
             if self._loaded is None or self._loaded[0] != newest:
                 applied = await programmes.latest(tx)
                 assert applied is not None
-                self._loaded = applied.id, programme_file.load(applied.text, applied.name)
+                self._loaded = applied.id, programme_flow.of(applied)
         return self._loaded[1]
 
     async def needed_programme(self) -> Programme:

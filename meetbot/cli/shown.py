@@ -22,7 +22,10 @@ _SIGN_OF = {
     meetings.Adopt: "~",
     meetings.Update: "~",
     meetings.Cancel: "-",
+    meetings.Drift: "!",
     meetings.DeleteTwin: "-",
+    meetings.Retire: "-",
+    meetings.NoHost: "!",
     meetings.Gone: "!",
     meetings.TooLate: "!",
     meetings.Wait: "!",
@@ -100,7 +103,7 @@ def _print_meeting(console: Console, plan: Plan, meeting: Meeting) -> None:
     lines = [
         f"{times.date_text(meeting.interval.start, meeting.zone)}, {times.span_text(meeting.interval, *zones)}",
         f"doors open {times.clock_text(meeting.opens_at, meeting.zone)}",
-        f"host {meeting.host}; registration with approval, Zoom's own mails off, {room}",
+        f"host {_host(plan, meeting)}; registration with approval, Zoom's own mails off, {room}",
     ]
     if meeting.recording:
         lines.append(f"recorded from {meeting.recording.first} to {meeting.recording.last}")
@@ -111,6 +114,13 @@ def _print_meeting(console: Console, plan: Plan, meeting: Meeting) -> None:
         console.print(Text("! its time has passed: nothing is created and nobody is written to", style="red"))
 
 
+def _host(plan: Plan, meeting: Meeting) -> str:
+    given = plan.hosts.get(meeting.key)
+    if given is None:
+        return meeting.host or "nobody yet"
+    return f"{given.host} ({given.reason})" + (f", {given.backup} stands by" if given.backup else "")
+
+
 def _print_zoom(console: Console, plan: Plan) -> None:
     if plan.intents:
         console.print(Text("\nAt Zoom", style="bold"))
@@ -119,7 +129,9 @@ def _print_zoom(console: Console, plan: Plan) -> None:
         name = meetings.key_of(intent) or "all meetings"
         console.print(Text(f"{sign} {name}: {inert(intent.reason)}", style=_SIGNS.get(sign, "")))
     for host, calls in hosts_with_calls(plan.intents).items():
-        console.print(f"  {calls} of the 100 create and update calls that Zoom allows {host} today")
+        console.print(f"  {calls} of the 100 create and update calls that Zoom allows {host} in a day")
+    for limit in plan.limits:
+        console.print(Text(f"! {inert(limit)}", style="yellow"))
 
 
 def _print_letters(console: Console, plan: Plan) -> None:
@@ -173,6 +185,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "conflicts": list(plan.conflicts),
         "changes": [{"sign": one.sign, "what": one.what, "key": one.key, "text": one.text} for one in plan.changes],
         "zoom": [{"do": type(one).__name__.lower(), "reason": one.reason} for one in plan.intents],
+        "hosts": {key: {"host": one.host, "backup": one.backup} for key, one in plan.hosts.items()},
+        "limits": list(plan.limits),
         "told": [
             {"meeting": one.meeting, "change": one.text, "people": [person.address for person in one.people]}
             for one in plan.told

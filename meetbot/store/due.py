@@ -53,20 +53,18 @@ async def add(
     *,
     meeting: str | None = None,
     revision: int = 0,
+    urgency: int = 1,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Let this happen at `due_at`; a row of the same kind, subject and revision that is there waits anew."""
     same = and_(due.c.kind == kind, due.c.subject == subject, due.c.revision == revision)
-    again = await tx.execute(
-        update(due).where(same, due.c.state != "claimed").values(state="waiting", due_at=due_at, attempt=0, owner=None)
-    )
+    anew = {"state": "waiting", "due_at": due_at, "attempt": 0, "owner": None, "urgency": urgency}
+    again = await tx.execute(update(due).where(same, due.c.state != "claimed").values(**anew))
     if again.rowcount == 0:
         exists = await tx.scalar(select(due.c.id).where(same))
         if exists is None:
-            row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, "due_at": due_at}
-            await tx.execute(
-                insert(due).values(**row, state="waiting", attempt=0, urgency=1, reason="", detail=dict(detail or {}))
-            )
+            row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, **anew}
+            await tx.execute(insert(due).values(**row, reason="", detail=dict(detail or {})))
 
 
 async def add_all(tx: Transaction, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:

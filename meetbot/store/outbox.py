@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Contact, Letter, LetterKind, Message, Status
 from meetbot.core.outbox import urgency
+from meetbot.core.rundown import CueKind
 from meetbot.store import due
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import due as due_row
@@ -105,10 +106,21 @@ def _approved() -> ColumnElement[bool]:
     return or_(not_(message.c.needs_link), approved.exists())
 
 
+#: Somebody changed access or time at Zoom, and what holds is not decided or not done yet.
+_UNDECIDED = (MeetingState.DRIFTED, MeetingState.OVERWRITING)
+
+
 def _door_guarded() -> ColumnElement[bool]:
-    """A link leaves only while the meeting stands at Zoom with its settings read back and found as asked for."""
-    sound = select(meeting.c.key).where(meeting.c.key == message.c.meeting, meeting.c.state == MeetingState.CREATED)
-    return or_(not_(message.c.needs_link), sound.exists())
+    """A link leaves only while the meeting stands at Zoom with its settings read back and found as asked for.
+
+    While it is not decided which time holds, nothing leaves that names one beforehand; cues of the day do.
+    """
+    of_meeting = select(meeting.c.key).where(meeting.c.key == message.c.meeting)
+    sound = of_meeting.where(meeting.c.state == MeetingState.CREATED).exists()
+    undecided = of_meeting.where(meeting.c.state.in_(_UNDECIDED)).exists()
+    brief = and_(message.c.kind == LetterKind.CUE, message.c.facts["cue"].as_string() == CueKind.BRIEF)
+    names_the_time = or_(message.c.kind == LetterKind.RECEIVED, brief)
+    return and_(or_(not_(message.c.needs_link), sound), not_(and_(names_the_time, undecided)))
 
 
 async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[Outgoing, ...]:

@@ -80,10 +80,14 @@ async def amend(tx: Transaction, id_: int, form: Form) -> None:
 async def decide(
     tx: Transaction, id_: int, *, was: Status, status: Status, reason: str, now: datetime, by: str
 ) -> bool:
-    """Change the status if it is still what it was; False when somebody else decided in between."""
+    """Change the status if it is still what it was; False when somebody else decided in between.
+
+    A link that came from an earlier decision goes with it.
+    """
     still = and_(registrant.c.id == id_, registrant.c.status == was)
+    values = {"status": status, "reason": reason, "decided_by": by, "decided_at": now}
     changed = await tx.execute(
-        update(registrant).where(still).values(status=status, reason=reason, decided_by=by, decided_at=now)
+        update(registrant).where(still).values(**values, sealed_link=None, pushed_at=None)
     )
     return changed.rowcount == 1
 

@@ -142,7 +142,7 @@ def planned(key: str = "launch", **other: Any) -> PlannedMeeting:
 
 def known(plan: PlannedMeeting, state: MeetingState = MeetingState.CREATED, **other: Any) -> KnownMeeting:
     """What the store knows; a created one stands at Zoom as "id-launch" exactly as planned."""
-    stands = state in (MeetingState.CREATED, MeetingState.BLOCKED, MeetingState.GONE)
+    stands = state not in (MeetingState.PLANNED, MeetingState.CREATING, MeetingState.CANCELLED)
     values: dict[str, Any] = {
         "key": plan.key,
         "ref": plan.ref,

@@ -14,14 +14,19 @@ from meetbot.core.meetings import (
     Create,
     DeleteTwin,
     Difference,
+    Drift,
     Gone,
     Keep,
     MeetingState,
+    NoHost,
     Refuse,
+    Retire,
+    Retired,
     TooLate,
     Update,
     Wait,
 )
+from meetbot.core.model import MeetingKind
 from meetbot.core.remote import RemoteMeeting
 from tests.core import builders as a
 from tests.core.builders import bkk, known, listed, planned, whole
@@ -129,12 +134,14 @@ def test_P06_meetings_of_others_are_never_touched() -> None:
 
 
 def test_a_known_meeting_whose_marker_was_edited_away_is_still_ours() -> None:
-    """Someone rewrote the description at Zoom: the id proves the meeting, and the marker is put back."""
+    """Someone rewrote the description at Zoom: the id proves the meeting, and the organiser hears of it."""
     plan = planned()
+    found = (Difference("text", "with our mark in its first line", "without it", False),)
 
-    intents = meetings.reconcile([plan], [known(plan)], [listed(plan, ref=None)], now=NOW)
+    intents = meetings.reconcile([plan], [known(plan)], [whole(plan, ref=None)], now=NOW)
 
-    assert intents == (Update(plan, "id-launch", ("text",), "changed at Zoom, put back: description"),)
+    why = "changed at Zoom: description with our mark in its first line → without it"
+    assert intents == (Drift(plan, "id-launch", found, why),)
 
 
 def test_a_changed_programme_updates_the_meeting() -> None:
@@ -148,13 +155,138 @@ def test_a_changed_programme_updates_the_meeting() -> None:
     assert intents == (Update(plan, "id-launch", changes, "the programme changed: description, start, waiting room"),)
 
 
-def test_P09_a_start_changed_at_zoom_is_put_back() -> None:
-    """Somebody moved the meeting on Zoom's own pages: seen, said and put back."""
+LATER = Difference(
+    "starts_at",
+    "Wed 10 Nov 2021 14:00 Bangkok (UTC+7)",
+    "Wed 10 Nov 2021 14:30 Bangkok (UTC+7)",
+    True,
+    "2021-11-10T07:30:00+00:00",
+)
+TITLE = Difference("topic", "Launch", "Our launch", False, "Our launch")
+
+
+def test_F16_a_start_changed_at_zoom_is_never_put_back_in_silence() -> None:
+    """Somebody moved the meeting on Zoom's own pages: the organiser chooses, and letters wait until then."""
     plan = planned()
 
-    intents = meetings.reconcile([plan], [known(plan)], [listed(plan, starts_at=bkk("15:00"))], now=NOW)
+    intents = meetings.reconcile([plan], [known(plan)], [whole(plan, starts_at=bkk("14:30"))], now=NOW)
 
-    assert intents == (Update(plan, "id-launch", ("starts_at",), "changed at Zoom, put back: start"),)
+    why = f"changed at Zoom: start {LATER.planned} → {LATER.remote}"
+    assert intents == (Drift(plan, "id-launch", (LATER,), why),)
+    assert [one.holds for one in intents if isinstance(one, Drift)] == [True]
+
+
+def test_F16_what_waits_for_a_choice_is_written_down_once() -> None:
+    """The second look at the same change writes nothing, and says what to do."""
+    plan = planned()
+    drifted = known(plan, MeetingState.DRIFTED, drift=(LATER,))
+
+    intents = meetings.reconcile([plan], [drifted], [whole(plan, starts_at=bkk("14:30"))], now=NOW)
+
+    why = f"changed at Zoom: start {LATER.planned} → {LATER.remote}"
+    assert intents == (Keep("launch", f"{why}; choose: meetbot drift adopt, or meetbot drift overwrite"),)
+
+
+def test_F16_a_change_taken_back_at_zoom_ends_the_waiting() -> None:
+    """Zoom holds the planned time again: it is read back, and letters leave."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan, MeetingState.DRIFTED, drift=(LATER,))], [whole(plan)], now=NOW)
+
+    assert intents == (Adopt(plan, whole(plan), "as planned again at Zoom"),)
+
+
+def test_F16_a_changed_passcode_holds_letters_and_a_changed_title_does_not() -> None:
+    """What touches access or time holds; the rest is only pointed out."""
+    plan = planned()
+    stands = known(plan, door="mark-1")
+
+    access = meetings.reconcile([plan], [stands], [whole(plan, door="mark-2")], now=NOW)
+    title = meetings.reconcile([plan], [stands], [whole(plan, door="mark-1", topic="Our launch")], now=NOW)
+
+    passcode = Difference("passcode", "the former one", "another one", True, "another one")
+    assert access == (Drift(plan, "id-launch", (passcode,), "changed at Zoom: passcode the former one → another one"),)
+    assert title == (Drift(plan, "id-launch", (TITLE,), "changed at Zoom: title Launch → Our launch"),)
+    assert [one.holds for one in access + title if isinstance(one, Drift)] == [True, False]
+
+
+def test_F16_a_host_changed_at_zoom_is_seen() -> None:
+    """An administrator handed the meeting over; its id is the same."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [whole(plan, host_address="other@ilo.example")], now=NOW)
+
+    other = Difference("host", "host@ilo.example", "other@ilo.example", False, "other@ilo.example")
+    why = "changed at Zoom: host host@ilo.example → other@ilo.example"
+    assert intents == (Drift(plan, "id-launch", (other,), why),)
+
+
+def test_F16_of_a_running_meeting_a_change_holds_nothing() -> None:
+    """Cues and late links of a meeting under way are held for nobody's change."""
+    plan = planned()
+
+    intents = meetings.reconcile([plan], [known(plan)], [whole(plan, waiting_room=False)], now=bkk("14:00"))
+
+    assert [one.holds for one in intents if isinstance(one, Drift)] == [False]
+
+
+def test_a_change_of_the_programme_spares_what_nobody_has_chosen_about() -> None:
+    """The programme's new description goes to Zoom; the title that somebody wrote there stays."""
+    was = planned()
+    plan = replace(was, text="new")
+
+    intents = meetings.reconcile([plan], [known(was, drift=(TITLE,))], [whole(was, topic="Our launch")], now=NOW)
+
+    update = Update(plan, "id-launch", ("text",), "the programme changed: description", (TITLE,))
+    assert intents == (update,)
+    assert update.sent == replace(plan, topic="Our launch")
+
+
+def test_a_change_of_the_programme_waits_while_somebody_elses_time_stands() -> None:
+    """Sending the programme's side would overwrite the other without a word."""
+    was = planned()
+    plan = replace(was, text="new")
+
+    intents = meetings.reconcile([plan], [known(was)], [whole(was, starts_at=bkk("14:30"))], now=NOW)
+
+    assert [type(one) for one in intents] == [Drift]
+
+
+def test_what_is_to_be_overwritten_is_updated_until_it_stands() -> None:
+    """Chosen, and not done yet: also after a restart."""
+    plan = planned()
+    chosen = known(plan, MeetingState.OVERWRITING, drift=(LATER,))
+
+    intents = meetings.reconcile([plan], [chosen], [whole(plan, starts_at=bkk("14:30"))], now=NOW)
+
+    assert intents == (Update(plan, "id-launch", ("starts_at",), "put back at Zoom, as chosen: start"),)
+
+
+def test_a_meeting_without_a_host_waits_for_a_person() -> None:
+    """Every host is taken; a meeting that stands already is judged as ever."""
+    plan, other = planned(), planned("bilateral")
+
+    intents = meetings.reconcile(
+        [plan, other],
+        [known(plan, MeetingState.PLANNED), known(other)],
+        [whole(other)],
+        now=NOW,
+        without={"launch": "all hosts are taken"},
+    )
+
+    assert intents == (Keep("bilateral", "as planned"), NoHost("launch", "all hosts are taken"))
+
+
+def test_a_replaced_meeting_is_deleted_once_the_other_stands() -> None:
+    """Not before: until then its links are the only ones that people have."""
+    plan = planned()
+    old = Retired("id-old", "launch", MeetingKind.MEETING, "host has dropped out")
+
+    before = meetings.reconcile([plan], [known(plan, MeetingState.PLANNED)], [], now=NOW, retired=[old])
+    after = meetings.reconcile([plan], [known(plan)], [whole(plan)], now=NOW, retired=[old])
+
+    assert before == (Create(plan, "not at Zoom yet"),)
+    assert after == (Keep("launch", "as planned"), Retire("launch", "id-old", "host has dropped out"))
 
 
 def test_a_deleted_meeting_is_gone_and_never_made_again_in_silence() -> None:
@@ -259,7 +391,7 @@ def test_a_running_meeting_takes_a_new_title() -> None:
 
     intents = meetings.reconcile([plan], [known(was)], [listed(was)], now=bkk("14:30"))
 
-    assert intents == (Update(plan, "id-launch", ("topic",), "the programme changed: topic"),)
+    assert intents == (Update(plan, "id-launch", ("topic",), "the programme changed: title"),)
 
 
 def test_a_cancelled_meeting_that_zoom_still_lists_is_cancelled_again() -> None:
@@ -321,7 +453,7 @@ def test_a_read_back_as_planned_has_no_differences() -> None:
 
 
 def test_F14_settings_that_zoom_dropped_are_found_on_reading_back() -> None:
-    """Registration, waiting room and start guard the door; the others are only pointed out."""
+    """Registration, waiting room and times guard the door; the others are only pointed out."""
     plan = planned()
     kept = whole(
         plan, approval_type=2, waiting_room=False, silent=False, starts_at=bkk("14:01"), topic="Other", minutes=60
@@ -330,17 +462,18 @@ def test_F14_settings_that_zoom_dropped_are_found_on_reading_back() -> None:
     found = meetings.differences(plan, kept)
 
     assert found == (
-        Difference("topic", "Launch", "Other", False),
+        Difference("topic", "Launch", "Other", False, "Other"),
         Difference(
             "starts_at",
             "Wed 10 Nov 2021 14:00 Bangkok (UTC+7)",
             "Wed 10 Nov 2021 14:01 Bangkok (UTC+7)",
             True,
+            "2021-11-10T07:01:00+00:00",
         ),
-        Difference("minutes", "180", "60", False),
-        Difference("registration", "with approval", "off", True),
-        Difference("waiting_room", "on", "off", True),
-        Difference("silence_of_its_own_mails", "on", "off", False),
+        Difference("minutes", "180", "60", True, 60),
+        Difference("registration", "with approval", "off", True, "off"),
+        Difference("waiting_room", "on", "off", True, False),
+        Difference("silence_of_its_own_mails", "on", "off", False, False),
     )
 
 

@@ -1,7 +1,7 @@
 """What must happen at Zoom so that exactly one meeting stands there for each planned one; done elsewhere."""
 
-from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, with_adopted
-from meetbot.core.meetings.differences import Difference, differences
+from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, held, with_adopted
+from meetbot.core.meetings.differences import Difference, differences, field_name
 from meetbot.core.meetings.marker import MARKER, marked, planned, ref_in
 from meetbot.core.meetings.reconcile import SETTLE, reconcile
 from meetbot.core.meetings.states import (
@@ -51,6 +51,8 @@ __all__ = [
     "adopted",
     "carried",
     "differences",
+    "field_name",
+    "held",
     "key_of",
     "marked",
     "planned",

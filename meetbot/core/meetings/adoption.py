@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from datetime import datetime, timedelta
 from typing import Any
 
-from meetbot.core.meetings.differences import Difference
+from meetbot.core import times
+from meetbot.core.meetings.differences import Difference, field_name
 from meetbot.core.model import Meeting, Programme
+from meetbot.core.remote import PlannedMeeting
 from meetbot.core.times import Interval
 
 #: What was adopted for one meeting, as plain JSON by field.
 Fields = Mapping[str, Any]
 
 #: Fields that the programme itself has; the others are only noted where they stand.
-_OF_PROGRAMME = ("starts_at", "minutes", "topic", "waiting_room", "alternative_hosts", "chat", "cancelled")
+_OF_PROGRAMME = ("starts_at", "minutes", "topic", "waiting_room", "alternative_hosts", "chat", "host", "cancelled")
 _DROPPED = ("interpreters", "sign_interpreters", "breakout_rooms")
+
+
+#: How the values of some fields are read back from plain JSON.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "starts_at": datetime.fromisoformat,
+    "alternative_hosts": tuple,
+    **dict.fromkeys(_DROPPED, lambda _gone: ()),
+}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def adoptable(found: Sequence[Difference]) -> str:
@@ -33,6 +48,15 @@ def adoptable(found: Sequence[Difference]) -> str:
 def adopted(found: Sequence[Difference]) -> dict[str, Any]:
     """What the programme takes over."""
     return {one.field: one.value for one in found if one.field in (*_OF_PROGRAMME, *_DROPPED)}
+
+
+def held(planned: PlannedMeeting, found: Sequence[Difference]) -> PlannedMeeting:
+    """What Zoom holds, given what it was last seen to hold and what was changed there since."""
+    values: dict[str, Any] = {one.field: _READ.get(one.field, _as_it_is)(one.value) for one in found}
+    # Our mark in the description is not given up, nor is Zoom's silence: both are put back.
+    put_back = {"text": "changed at Zoom"} if values.keys() & {"text", "silence_of_its_own_mails"} else {}
+    names = {one.name for one in fields_of(PlannedMeeting)}
+    return replace(planned, **{name: value for name, value in values.items() if name in names} | put_back)
 
 
 def with_adopted(programme: Programme, by_meeting: Mapping[str, Fields]) -> Programme:
@@ -54,6 +78,7 @@ def _with(meeting: Meeting, fields: Fields) -> Meeting:
         "waiting_room": fields.get("waiting_room", meeting.waiting_room),
         "alternative_hosts": tuple(fields.get("alternative_hosts", meeting.alternative_hosts)),
         "chat": fields.get("chat", meeting.chat),
+        "host": fields.get("host", meeting.host) if meeting.host else "",
         "cancelled": fields.get("cancelled", meeting.cancelled),
         "interpreters": tuple(
             one for one in meeting.interpreters if ("sign_interpreters" if one.sign else "interpreters") not in fields
@@ -89,13 +114,22 @@ def carried(before: Programme, after: Programme, by_meeting: Mapping[str, Fields
             if _field_of(was, field) == _field_of(becomes, field):
                 stays[field] = value
             elif _field_of(_with(becomes, alone), field) != _field_of(becomes, field):
+                name, shown = field_name(field), _shown(value, was.zone)
                 conflicts.append(
-                    f"{key}: the {field.replace('_', ' ')} was changed at Zoom to {value} and adopted; "
+                    f"{key}: the {name} was changed at Zoom to {shown} and adopted; "
                     "the file now says something else. Write what was adopted into the file first"
                 )
         if stays:
             kept[key] = stays
     return Kept(kept, tuple(conflicts))
+
+
+def _shown(value: Any, zone: str) -> str:
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return "on" if value is True else "off" if value is False else str(value)
+    return f"{times.date_text(at, zone)} {times.clock_text(at, zone)}"
 
 
 def _field_of(meeting: Meeting, field: str) -> object:

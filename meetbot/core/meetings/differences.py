@@ -27,6 +27,12 @@ class Difference:
     value: Value = None  #: what Zoom holds, for whoever wants to adopt it
 
 
+def field_name(field: str) -> str:
+    """The field as an organiser calls it."""
+    names = {"starts_at": "start", "minutes": "duration", "text": "description", "topic": "title"}
+    return names.get(field, field.replace("_", " "))
+
+
 def differences(
     planned: PlannedMeeting, remote: RemoteMeeting, *, listed: bool = False, door: str | None = None
 ) -> tuple[Difference, ...]:

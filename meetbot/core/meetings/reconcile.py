@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from meetbot.core.meetings.differences import Difference, differences
+from meetbot.core.meetings.differences import Difference, differences, field_name
 from meetbot.core.meetings.states import (
     Adopt,
     Cancel,
@@ -145,7 +145,7 @@ def _present(plan: PlannedMeeting, known: KnownMeeting, remote: RemoteMeeting, n
         return TooLate(plan.key, "its new start has passed: Zoom ignores such a change")
     if not ours:
         return Keep(plan.key, _words("changed at Zoom, not adopted", found) or "as planned")
-    return Update(_sparing(plan, found), remote.id, ours, _words("the programme changed", ours))
+    return Update(plan, remote.id, ours, _words("the programme changed", ours), spares=found)
 
 
 def _judged(
@@ -174,12 +174,6 @@ def _overwrite(plan: PlannedMeeting, known: KnownMeeting, remote: RemoteMeeting,
     return Update(plan, remote.id, changed, _words("put back at Zoom, as chosen", changed))
 
 
-def _sparing(plan: PlannedMeeting, found: tuple[Difference, ...]) -> PlannedMeeting:
-    """The plan with what somebody changed at Zoom left as it is there: nobody has chosen yet."""
-    spared = {one.field: one.value for one in found if one.field in ("topic", "minutes")}
-    return replace(plan, **spared)  # type: ignore[arg-type]
-
-
 def _twin(key: str, twin: RemoteMeeting) -> Intent:
     if twin.status == "started":
         return Keep(key, f"its twin {twin.id} is running: not deleted before it ends")
@@ -206,18 +200,15 @@ def _changed(before: PlannedMeeting, after: PlannedMeeting) -> tuple[str, ...]:
 
 def _drifted(known: KnownMeeting, confirmed: PlannedMeeting, remote: RemoteMeeting) -> tuple[Difference, ...]:
     """What somebody else changed at Zoom since it was last confirmed there."""
-    found = differences(confirmed, remote, listed=remote.approval_type is None, door=known.door)
+    found = differences(confirmed, remote, listed=remote.silent is None, door=known.door)
     if remote.ref == confirmed.ref:
         return found
     return (*found, Difference("text", "with our mark in its first line", "without it", guards_access=False))
 
 
 def _words(what: str, named: Sequence[str | Difference]) -> str:
-    words = {"starts_at": "start", "minutes": "duration", "text": "description"}
-    names = [one.field if isinstance(one, Difference) else one for one in named]
-    said = [words.get(one, one.replace("_", " ")) for one in names]
     shown = [
-        f"{name} {one.planned} → {one.remote}" if isinstance(one, Difference) else name
-        for name, one in zip(said, named, strict=True)
+        f"{field_name(one.field)} {one.planned} → {one.remote}" if isinstance(one, Difference) else field_name(one)
+        for one in named
     ]
     return f"{what}: {', '.join(shown)}" if shown else ""

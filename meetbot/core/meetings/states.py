@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,6 +68,13 @@ class Update:
     remote_id: str
     changes: tuple[str, ...]  #: names of fields
     reason: str
+    spares: tuple[Difference, ...] = ()  #: somebody else's changes at Zoom, about which nobody has chosen yet
+
+    @property
+    def sent(self) -> PlannedMeeting:
+        """The plan with what it spares left as it is at Zoom."""
+        left = {one.field: one.value for one in self.spares if one.field in ("topic", "minutes")}
+        return replace(self.planned, **left)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""`meetbot swap`: somebody drops out, and others take over what they had."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from meetbot.cli import shell
+
+if TYPE_CHECKING:
+    from meetbot.flows.programme import Swap
+
+
+@click.group()
+def swap() -> None:
+    """Let others hold the meetings of somebody who has dropped out.
+
+    \b
+    Example:  meetbot swap host zoom-host@partnership.example --dry-run
+    """
+
+
+@swap.command()
+@click.argument("host")
+@click.option("--to", help="Address of the host who takes over; without it hosts of the programme are chosen.")
+@click.option("--back", is_flag=True, help="The host is there again and may be given meetings.")
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def host(host: str, to: str | None, back: bool, yes: bool, dry_run: bool, json_: bool) -> None:
+    """HOST (an address) drops out: their meetings to come go to other hosts, and everybody gets a new link.
+
+    Zoom hands no meeting to another user, so each is made anew and the old one deleted once the new one stands.
+
+    \b
+    Example:  meetbot swap host zoom-host@partnership.example --to second-host@partnership.example
+              meetbot swap host zoom-host@partnership.example --back
+    """
+    from meetbot.flows import meetings as meetings_flow
+    from meetbot.flows import programme as flow
+
+    async with shell.app() as app:
+        now = app.clock.now()
+        if back:
+            await flow.back(app.store, host, now=now, by=shell.person())
+            shell.answer({"host": host, "back": True}) if json_ else click.echo(f"{host} may be given meetings again.")
+            return
+        decided = await flow.swap(app.store, host, to=to, now=now)
+        if not json_:
+            click.echo(shell.inert(_in_words(decided)))
+        if not dry_run:
+            if not shell.agreed("Do this?", already=yes):
+                return
+            decided = await flow.drop_out(app.store, host, to=to, now=now, by=shell.person())
+            outcome = await meetings_flow.sync(app.store, await app.needed_programme(), app.zoom, now=now)
+            for remark in outcome.remarks:
+                shell.say(remark)
+    if json_:
+        plain = {"host": decided.host, "moved": dict(decided.moved), "stays": dict(decided.stays)}
+        shell.answer({**plain, "people": decided.people, "done": not dry_run})
+    sys.exit(shell.PARTLY if decided.stays else 0)
+
+
+def _in_words(decided: Swap) -> str:
+    moved = [f"  {key}: held by {taker} from now on" for key, taker in decided.moved.items()]
+    stays = [f"! {key} stays with {decided.host}: {why}" for key, why in decided.stays.items()]
+    if not moved and not stays:
+        return f"{decided.host} holds no meeting that is still to come; they will be given none."
+    people = f"{decided.people} approved people get a new link; the links they have stop working."
+    return "\n".join([*moved, *stays, *([people] if decided.people else [])])

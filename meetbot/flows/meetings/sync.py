@@ -1,0 +1,127 @@
+"""The pass: see, act on every intent, tell people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from meetbot import errors
+from meetbot.core import meetings as core_meetings
+from meetbot.core.model import Outcome, Programme
+from meetbot.flows.meetings import act, tell
+from meetbot.flows.meetings.look import Sight, gathered, look
+from meetbot.flows.registration import links
+from meetbot.store import due, meetings
+from meetbot.store.due import Kind
+from meetbot.store.engine import Store
+from meetbot.zoom.client import Zoom
+
+log = structlog.get_logger("meetings")
+
+_AGAIN = timedelta(minutes=2)  # after Zoom could not be reached
+_NEXT_LOOK = timedelta(minutes=10)  # what somebody changed in Zoom's own pages is seen within this time
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What came of one intent."""
+
+    remark: str | None = None  #: what a person should know
+    again_at: datetime | None = None  #: when to look again; None: at the usual time
+    stop: bool = False  #: Zoom does not answer: what has not begun waits for the next pass
+
+
+async def run(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, owner: str) -> Outcome:
+    """The pass of the daemon: act on what is due, and say when to look again."""
+    async with store.transaction() as tx:
+        rows = await due.claim(tx, [Kind.MEETING], now=now, owner=owner)
+    if not rows:
+        return Outcome()
+    next_look, reason, outcome = now + _NEXT_LOOK, "", Outcome()
+    try:
+        outcome, again_at = await _bring_in_line(store, programme, zoom, now=now)
+        next_look = min(next_look, again_at or next_look)
+    except errors.ZoomRateLimited as error:
+        next_look, reason = error.retry_at, str(error)
+    except errors.ZoomError as error:
+        next_look, reason = now + _AGAIN, str(error)
+        log.warning("meetings.waiting_for_zoom", reason=reason)
+    async with store.transaction() as tx:
+        for row in rows:
+            await due.again(tx, row, next_look, owner=owner, reason=reason)
+    return outcome
+
+
+async def sync(store: Store, programme: Programme, zoom: Zoom, *, now: datetime) -> Outcome:
+    """Bring Zoom in line with the programme; run twice, the second time writes nothing.
+
+    ZoomError when Zoom cannot be read; what could not be written is in the remarks and waits for the next pass.
+    """
+    outcome, _ = await _bring_in_line(store, programme, zoom, now=now)
+    return outcome
+
+
+async def _bring_in_line(
+    store: Store, programme: Programme, zoom: Zoom, *, now: datetime
+) -> tuple[Outcome, datetime | None]:
+    sight = await look(store, programme, zoom, now=now)
+    await _note_hosts(store, sight, now=now)
+    crew = _Crew(store, zoom, sight, now)
+    done = await gathered([crew.carry_out(intent) for intent in sight.intents])
+    for key in crew.moved:
+        await links.refresh(store, programme, zoom, key, now=now)
+    for key in programme.meetings:
+        await tell.people(store, programme, key, now=now)
+    remarks = [one.remark for one in done if one.remark]
+    if sight.quota:
+        remarks.append(sight.quota)
+    counts = Counter(type(intent).__name__.lower() for intent in sight.intents)
+    return Outcome(counts, tuple(remarks)), min((one.again_at for one in done if one.again_at), default=None)
+
+
+async def _note_hosts(store: Store, sight: Sight, *, now: datetime) -> None:
+    """Write down who holds what, and which meetings Zoom says are running."""
+    async with store.transaction() as tx:
+        for key, given in sight.allocation.assigned.items():
+            if key in sight.known and sight.known[key].known.host != given.host:
+                await meetings.assign(tx, key, given.host)
+        for key, remote in sight.remote.items():
+            if remote.status == "started":
+                await meetings.seen_live(tx, key, now=now)
+
+
+class _Crew:
+    """Carries out the intents of one pass, several at a time."""
+
+    def __init__(self, store: Store, zoom: Zoom, sight: Sight, now: datetime) -> None:
+        self.moved: list[str] = []  #: meetings whose join links may be others now
+        self._store = store
+        self._zoom = zoom
+        self._known = sight.known
+        self._now = now
+        self._stopped = False
+
+    async def carry_out(self, intent: core_meetings.Intent) -> _Done:
+        key, name = core_meetings.key_of(intent), type(intent).__name__.lower()
+        if self._stopped:
+            return _Done()
+        if name != "keep":
+            log.info(f"meetings.{name}", reason=intent.reason, meeting=key)
+        try:
+            remark = await act.on(self._store, self._zoom, intent, self._known, now=self._now)
+        except errors.ZoomRefused as refusal:  # that meeting waits for a person; the others go on
+            return _Done(f"{key}: {refusal}")
+        except errors.ZoomRateLimited as limit:
+            return _Done(f"{key}: {limit}", again_at=limit.retry_at)
+        except errors.ZoomError as error:
+            self._stopped = True
+            log.warning("meetings.waiting_for_zoom", reason=str(error))
+            return _Done(f"{key}: {error}", again_at=self._now + _AGAIN)
+        if isinstance(intent, core_meetings.Update | core_meetings.Adopt) and key:
+            self.moved.append(key)
+        wait = intent.until if isinstance(intent, core_meetings.Wait) else None
+        lost = isinstance(intent, core_meetings.Create) and remark == act.outcome_unknown(key or "")
+        return _Done(remark, again_at=self._now + core_meetings.SETTLE if lost else wait)

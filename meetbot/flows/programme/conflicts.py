@@ -1,0 +1,72 @@
+"""What differs between two programmes so that people must hear of it, and what cannot be applied at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from meetbot.core import programme as core_programme
+from meetbot.core.meetings import MeetingState
+from meetbot.core.model import Meeting, Programme
+from meetbot.store import meetings, rundown
+from meetbot.store.engine import Transaction
+
+
+def is_news(before: Meeting, after: Meeting) -> bool:
+    """People must hear of it, and nothing made from the old state may leave any more."""
+    return core_programme.moved(before, after) or before.cancelled != after.cancelled or before.title != after.title
+
+
+async def conflicts_with(
+    tx: Transaction, before: Programme | None, after: Programme, *, now: datetime
+) -> tuple[str, ...]:
+    """Why the file cannot be applied as it is: not everything that runs or that people know follows a file."""
+    if before is None:
+        return ()
+    found = [
+        f"{key}: the meeting is missing. People may know of it: keep it and write `cancelled: yes`"
+        for key in before.meetings
+        if key not in after.meetings
+    ]
+    for key, meeting in after.meetings.items():
+        was = before.meetings.get(key)
+        if was is None:
+            continue
+        if elsewhere(was, meeting) and (why := await stuck(tx, was, now=now)):
+            found.append(f"{key}: it cannot go to another host or become another kind now: {why}")
+        if core_programme.moved(was, meeting) and meeting.interval.start <= now and not meeting.cancelled:
+            found.append(f"{key}: its new start has passed already; nobody could be told of it in time")
+        if cues_differ(before, after, key) and (await rundown.get(tx, was)).started:
+            found.append(f"{key}: the rundown is running; move it by `meetbot rundown`, or wait until it is over")
+    return tuple(found)
+
+
+def cues_differ(before: Programme | None, after: Programme, key: str) -> bool:
+    """Other cues, or at other times: those that wait must be laid out anew."""
+    was = before.meetings.get(key) if before else None
+    if before is None or was is None:
+        return True
+    becomes = after.meetings[key]
+    return (was.rundown, was.recording, was.cancelled, before.cue_times) != (
+        becomes.rundown,
+        becomes.recording,
+        becomes.cancelled,
+        after.cue_times,
+    ) or core_programme.moved(was, becomes)
+
+
+def elsewhere(before: Meeting, after: Meeting) -> bool:
+    """Another meeting has to stand at Zoom for it: Zoom hands none to another host and changes the kind of none."""
+    other_host = bool(after.host) and before.host != after.host
+    return (other_host or before.kind != after.kind) and not after.cancelled
+
+
+async def stuck(tx: Transaction, meeting: Meeting, *, now: datetime) -> str:
+    """Why no other meeting can stand at Zoom in its place at present; "" when one can."""
+    stored = await meetings.get(tx, meeting.key)
+    if stored is None:
+        return ""
+    if stored.known.state is MeetingState.CREATING:
+        return "whether Zoom has made it is not known yet; try again in two minutes"
+    if stored.known.zoom_id and meeting.opens_at <= now:
+        return "people are or may be inside"
+    return ""
