@@ -48,23 +48,23 @@ def reconcile(
     `remote` is all that Zoom lists or shows; a meeting there with neither our marker nor a known id is left alone.
     `without`: why a planned meeting has nobody to hold it, by key. `retired` are those that others of ours replace.
     """
-    barred = without or {}
+    barred, at_zoom = without or {}, _AtZoom(remote)
     expected = [
         one for one in known if _held_id(one) and one.state != MeetingState.GONE and not _over(one.planned, now)
     ]
-    if len(expected) >= 2 and not any(_found(one, remote) for one in expected):
+    if len(expected) >= 2 and not any(at_zoom.found(one) for one in expected):
         return (Refuse(f"Zoom lists none of the {len(expected)} meetings made there: is this the right account?"),)
     known_by_key = {one.key: one for one in known}
     intents: list[Intent] = []
     for plan in sorted(planned, key=lambda one: (one.starts_at, one.key)):
         row = known_by_key.pop(plan.key, KnownMeeting(plan.key, plan.ref, MeetingState.PLANNED))
-        found = _found(row, remote)
+        found = at_zoom.found(row)
         if plan.key in barred and not found:
             intents.append(NoHost(plan.key, barred[plan.key]))
         else:
             intents += _wanted(plan, row, found, now, settle)
     for row in known_by_key.values():
-        intents += _unwanted(row, _found(row, remote), now, settle)
+        intents += _unwanted(row, at_zoom.found(row), now, settle)
     stands = {one.key for one in known if one.state is MeetingState.CREATED}
     wanted = {one.key for one in planned}
     intents += [
@@ -84,10 +84,21 @@ def _held_id(known: KnownMeeting) -> str | None:
     return known.zoom_id if known.state in (*_STANDING, MeetingState.GONE) else None
 
 
-def _found(known: KnownMeeting, remote: Sequence[RemoteMeeting]) -> tuple[RemoteMeeting, ...]:
-    """Ours at Zoom, the one to keep first: the one with links, else one that runs, else the first by its id."""
-    ours = [one for one in remote if one.ref == known.ref or one.id == _held_id(known)]
-    return tuple(sorted(ours, key=lambda one: (one.id != _held_id(known), one.status != "started", one.id)))
+class _AtZoom:
+    """All that Zoom lists or shows, found by our marker or by the id under which people hold links."""
+
+    def __init__(self, remote: Sequence[RemoteMeeting]) -> None:
+        self._by_id = {one.id: one for one in remote}
+        self._by_ref: dict[str, list[RemoteMeeting]] = {}
+        for one in self._by_id.values():
+            self._by_ref.setdefault(one.ref or "", []).append(one)
+
+    def found(self, known: KnownMeeting) -> tuple[RemoteMeeting, ...]:
+        """Ours at Zoom, the one to keep first: the one with links, else one that runs, else the first by its id."""
+        held = self._by_id.get(_held_id(known) or "")
+        marked = self._by_ref.get(known.ref, []) if known.ref else []
+        ours = {one.id: one for one in [*marked, *([held] if held else [])]}
+        return tuple(sorted(ours.values(), key=lambda one: (one is not held, one.status != "started", one.id)))
 
 
 def _over(planned: PlannedMeeting | None, now: datetime) -> bool:
@@ -136,7 +147,7 @@ def _present(plan: PlannedMeeting, known: KnownMeeting, remote: RemoteMeeting, n
     found = tuple(one for one in _drifted(known, known.planned, remote) if one.field not in ours)
     standing = tuple(one for one in known.drift if one.field not in ours)
     if known.state is MeetingState.BLOCKED and not ours:
-        return Adopt(plan, remote, "Zoom had not kept a setting that guards access: looking again")
+        return Adopt(plan, remote, "access or time not confirmed at Zoom yet: looking again")
     if not (found or ours) and (standing or known.state is MeetingState.DRIFTED):
         return Adopt(plan, remote, "as planned again at Zoom")
     if verdict := _judged(plan, known, remote, found, standing, now):

@@ -52,9 +52,9 @@ async def look(store: Store, programme: Programme, zoom: Zoom, *, now: datetime)
     wanted = [one.known for key, one in known.items() if key in planned or _stands(one, programme)]
     listed, unseen = await _listed(zoom, planned.values(), wanted)
     whole = await _read_whole(zoom, store, planned, wanted)
-    remote = [*whole.values(), *(one for one in listed if one.id not in {each.id for each in whole.values()})]
-    held = {one.zoom_id for one in wanted if one.state in _HELD and one.key in planned}
-    remote = [one for one in remote if one.id not in held or one.id in {each.id for each in whole.values()}]
+    asked = {one.zoom_id for one in wanted if one.state in _HELD and one.key in planned}
+    # What was asked for by its id and is not there does not exist, whatever a list that lags still shows.
+    remote = [*whole.values(), *(one for one in listed if one.id not in asked)]
     without = {**allocation.without, **_unheld(planned.values(), unseen)}
     intents = core_meetings.reconcile(list(planned.values()), wanted, remote, now=now, without=without, retired=retired)
     intents, said = _within_quota(intents, spent, now, programme.zone)

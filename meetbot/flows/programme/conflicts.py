@@ -10,6 +10,8 @@ from meetbot.core.model import Meeting, Programme
 from meetbot.store import meetings, rundown
 from meetbot.store.engine import Transaction
 
+_CUED = ("rundown", "recording", "cancelled", "waiting_room_follows", "chat")
+
 
 def is_news(before: Meeting, after: Meeting) -> bool:
     """People must hear of it, and nothing made from the old state may leave any more."""
@@ -46,12 +48,11 @@ def cues_differ(before: Programme | None, after: Programme, key: str) -> bool:
     if before is None or was is None:
         return True
     becomes = after.meetings[key]
-    return (was.rundown, was.recording, was.cancelled, before.cue_times) != (
-        becomes.rundown,
-        becomes.recording,
-        becomes.cancelled,
-        after.cue_times,
-    ) or core_programme.moved(was, becomes)
+    return (
+        core_programme.moved(was, becomes)
+        or before.cue_times != after.cue_times
+        or any(getattr(was, field) != getattr(becomes, field) for field in _CUED)
+    )
 
 
 def elsewhere(before: Meeting, after: Meeting) -> bool:
