@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from meetbot.sandbox import live, times
 from meetbot.sandbox.account import Account
 from meetbot.sandbox.answers import Json, invalid
-from meetbot.sandbox.model import Action, Registrant
+from meetbot.sandbox.model import Action
 
 
 def read(account: Account, rows: list[Json], now: datetime) -> list[Action]:
@@ -19,18 +19,22 @@ def _action(account: Account, row: Json, place: str, now: datetime) -> Action:
         raise invalid((f"{place}.action", f"One of {', '.join(live.STEPS)}."))
     if not str(row.get("meeting", "")).isdecimal():
         raise invalid((f"{place}.meeting", "The number of a meeting."))
-    registrant_id = row.get("registrant_id")
-    if row.get("join_link"):
-        registrant_id = _behind(account, row["join_link"], place).id
+    by_link = _behind(account, row["join_link"], place) if row.get("join_link") else {}
+    registrant_id = by_link.get("registrant_id", row.get("registrant_id"))
     return Action(
         at=max(_moment(row, place, now), now),
         meeting_id=int(row["meeting"]),
         action=row["action"],
-        person=str(row.get("person") or row.get("email") or registrant_id or "host"),
-        name=row.get("name"),
+        person=str(row.get("person") or row.get("email") or registrant_id or row.get("phone") or "host"),
+        name=by_link.get("name", row.get("name")),
         registrant_id=registrant_id,
         email=(row.get("email") or "").lower(),
         device=row.get("device"),
+        phone=row.get("phone") or "",
+        room=row.get("room") or "",
+        country=(row.get("country") or "").upper(),
+        link_dies_at=by_link.get("link_dies_at"),
+        zak=_zak(row["start_link"], place) if row.get("start_link") else None,
     )
 
 
@@ -41,10 +45,22 @@ def _moment(row: Json, place: str, now: datetime) -> datetime:
         raise invalid((f"{place}.at", str(error))) from None
 
 
-def _behind(account: Account, link: str, place: str) -> Registrant:
-    """Whose link it is: people in a rehearsal come by the link from their letter."""
-    tk = parse_qs(urlsplit(link).query).get("tk", [""])[0]
-    found = account.registrant_by_tk.get(tk)
-    if found is None:
-        raise invalid((f"{place}.join_link", "Not the join link of any registrant."))
-    return found
+def _behind(account: Account, link: str, place: str) -> Json:
+    """Whose link it is: people in a rehearsal come by the link from their letter, or by a personal invite link."""
+    tk = _secret(link, "tk")
+    if registrant := account.registrant_by_tk.get(tk):
+        return {"registrant_id": registrant.id}
+    if invite := account.invite_by_tk.get(tk):
+        return {"name": invite.name, "link_dies_at": invite.dies_at}
+    raise invalid((f"{place}.join_link", "Not the join link of any registrant."))
+
+
+def _zak(link: str, place: str) -> str:
+    zak = _secret(link, "zak")
+    if not zak.rpartition(".")[2].isdecimal():
+        raise invalid((f"{place}.start_link", "Not a start link of any meeting."))
+    return zak
+
+
+def _secret(link: str, name: str) -> str:
+    return parse_qs(urlsplit(link).query).get(name, [""])[0]

@@ -1,11 +1,13 @@
 """What goes into an operation and what comes out of it: the call, the answer, the refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 Json = dict[str, Any]
+#: How a list may go wrong from page to page.
+Paging = Literal["page_loop", "page_repeats", "page_token_expired"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Call:
     lag: timedelta = timedelta(0)
     #: A fault: the stage at which every report is kept.
     report_stage: str | None = None
+    #: A fault: what becomes of the rows of a participant report.
+    distorted: Callable[[list[Json]], list[Json]] = list
+    #: A fault: how lists go wrong.
+    paging: Paging | None = None
 
 
 @dataclass(frozen=True)
@@ -69,5 +75,10 @@ def rows(body: Json, name: str) -> list[Json]:
     return listed
 
 
-def no_meeting(key: object) -> Refusal:
-    return Refusal(404, 3001, f"Meeting does not exist: {key}.")
+def no_meeting(key: object, noun: str = "meeting") -> Refusal:
+    return Refusal(404, 3001, f"{noun.capitalize()} does not exist: {key}.")
+
+
+def paid_only(account_id: str, what: str = "Paid or ZMP") -> Refusal:
+    """What Zoom answers to a plan that lacks the call."""
+    return Refusal(400, 200, f"Only available for {what} account: {account_id}.")

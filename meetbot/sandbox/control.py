@@ -14,7 +14,8 @@ from meetbot.sandbox.model import Instance, Meeting
 from meetbot.sandbox.world import World
 
 _LICENCES = ("licensed", "basic", "none")
-_USER_FIELDS = {"email", "first_name", "last_name", "licence", "timezone"}
+_SUBSCRIPTION_FIELDS = ("url", "secret", "events")
+_USER_FIELDS = {"email", "first_name", "last_name", "licence", "timezone", "active"}
 
 
 def routes(world: World) -> list[Route]:
@@ -27,7 +28,12 @@ def routes(world: World) -> list[Route]:
         Route("/_sandbox/people", control.people, methods=["POST"]),
         Route("/_sandbox/register", control.register, methods=["POST"]),
         Route("/_sandbox/users", control.users, methods=["POST"]),
+        Route("/_sandbox/account", control.account, methods=["POST"]),
         Route("/_sandbox/faults", control.faults, methods=["POST"]),
+        Route("/_sandbox/mails", control.mails),
+        Route("/_sandbox/webhooks", control.webhooks),
+        Route("/_sandbox/webhooks", control.subscribe, methods=["POST"]),
+        Route("/_sandbox/webhooks", control.unsubscribe, methods=["DELETE"]),
     ]
 
 
@@ -56,7 +62,7 @@ class _Control:
 
     async def state(self, _request: Request) -> Response:
         now = self._world.catch_up()
-        return JSONResponse({"now": now.isoformat(), **shown(self._world.account)})
+        return JSONResponse({"now": now.isoformat(), **shown(self._world.account), "smtp": self._world.mail.shown()})
 
     async def clock(self, _request: Request) -> Response:
         return JSONResponse({"now": self._world.catch_up().isoformat(), "speed": self._world.clock.speed})
@@ -65,7 +71,10 @@ class _Control:
     async def leap(self, request: Request) -> Response:
         """`{"now": iso}`: forward to that moment, never back."""
         (row,) = await _rows(request)
-        return JSONResponse({"now": self._world.leap(times.from_iso(str(row.get("now")))).isoformat()})
+        now = self._world.leap(times.from_iso(str(row.get("now"))))
+        if not self._world.clock.speed:
+            await self._world.deliver_webhooks()
+        return JSONResponse({"now": now.isoformat()})
 
     @_refusing
     async def people(self, request: Request) -> Response:
@@ -78,13 +87,21 @@ class _Control:
 
     @_refusing
     async def users(self, request: Request) -> Response:
-        """Rows of `email`, and optionally `first_name`, `last_name`, `timezone`, `licence`."""
+        """Rows of `email`, and optionally `first_name`, `last_name`, `timezone`, `licence`, `active`."""
         rows = await _rows(request)
         for row in rows:
-            if set(row) - _USER_FIELDS or "email" not in row or row.get("licence", "licensed") not in _LICENCES:
+            licence, active = row.get("licence", "licensed"), row.get("active", True)
+            if set(row) - _USER_FIELDS or "email" not in row or licence not in _LICENCES or type(active) is not bool:
                 raise invalid(("users", f"Rows of {', '.join(sorted(_USER_FIELDS))}."))
         added = [self._world.account.add_user(**row) for row in rows]
         return JSONResponse({"users": [{"id": user.id, "email": user.email} for user in added]})
+
+    @_refusing
+    async def account(self, request: Request) -> Response:
+        """`{"interpretation": false}`: the administrator switches features of the account on or off."""
+        (switches,) = await _rows(request)
+        self._world.account.switch(switches)
+        return Response(status_code=204)
 
     @_refusing
     async def faults(self, request: Request) -> Response:
@@ -92,11 +109,40 @@ class _Control:
         self._world.set_faults((await request.body()).decode())
         return Response(status_code=204)
 
+    async def mails(self, request: Request) -> Response:
+        """The accepted mails, once every link scanner is done with them; their content only with `?body=1`."""
+        self._world.catch_up()
+        await self._world.mail.scanned()
+        body = request.query_params.get("body") == "1"
+        return JSONResponse({"mails": [mail.shown(body=body) for mail in self._world.mail.mails]})
+
+    async def webhooks(self, _request: Request) -> Response:
+        """The subscriptions, without their secrets."""
+        return JSONResponse({"webhooks": self._world.webhooks.shown()})
+
+    @_refusing
+    async def subscribe(self, request: Request) -> Response:
+        """Rows of `url` and, if wanted, `secret` and `events`; each is challenged before the answer."""
+        for row in await _rows(request):
+            if unknown := row.keys() - _SUBSCRIPTION_FIELDS:
+                raise invalid((min(unknown), f"Rows of {', '.join(_SUBSCRIPTION_FIELDS)}."))
+            await self._world.subscribe(**row)
+        return await self.webhooks(request)
+
+    @_refusing
+    async def unsubscribe(self, request: Request) -> Response:
+        for row in await _rows(request):
+            self._world.webhooks.unsubscribe(str(row.get("url")))
+        return Response(status_code=204)
+
 
 def shown(account: Account) -> Json:
     """The account without any secret: for tests, rehearsals and people who look inside."""
     return {
-        "users": [{"id": user.id, "email": user.email, "licence": user.licence} for user in account.users.values()],
+        "users": [
+            {"id": user.id, "email": user.email, "licence": user.licence, "active": user.active}
+            for user in account.users.values()
+        ],
         "meetings": [_meeting(meeting) for meeting in account.meetings.values()],
         "actions_to_come": account.actions_to_come,
     }
@@ -129,7 +175,7 @@ def _instance(instance: Instance) -> Json:
         "ended_at": times.text(instance.ended_at) if instance.ended_at else None,
         "recording": instance.recording,
         "inside": [
-            {"person": stay.person, "device": stay.device, "name": stay.name, "where": stay.where}
+            {"person": stay.person, "device": stay.device, "name": stay.identity.name, "where": stay.where}
             for stay in instance.inside.values()
         ],
     }

@@ -1,19 +1,22 @@
 """One call of Zoom's API from request to reply: faults, token, scope, limits, the operation, the ledger."""
 
 import asyncio
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import format_datetime
+from typing import get_args
 from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from meetbot.sandbox import calls, damage, oauth, wire
-from meetbot.sandbox.answers import Answer, Call, Json, Refusal
+from meetbot.sandbox import calls, oauth, wire
+from meetbot.sandbox.answers import Answer, Call, Json, Paging, Refusal
+from meetbot.sandbox.faults import attendance, damage, interventions, refusals
+from meetbot.sandbox.limits import Label
 from meetbot.sandbox.world import World
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -29,7 +32,11 @@ def routes(world: World) -> list[Route]:
     return [
         Route("/oauth/token", Endpoint(world, token), methods=["POST"]),
         *(
-            Route(f"/v2{kind.path}", Endpoint(world, _guarded(world, kind)), methods=[kind.method])
+            Route(
+                f"/v2{kind.path}",
+                Endpoint(world, _guarded(world, kind), kind.label_in(account)),
+                methods=[kind.method],
+            )
             for kind in calls.KINDS
         ),
         Route("/v2/{rest:path}", Endpoint(world, _unknown), methods=_METHODS),
@@ -39,14 +46,20 @@ def routes(world: World) -> list[Route]:
 class Endpoint:
     """The ASGI app behind one kind of call."""
 
-    def __init__(self, world: World, operation: Callable[[Call], Answer]) -> None:
+    def __init__(self, world: World, operation: Callable[[Call], Answer], label: Label = "Light") -> None:
         self._world = world
         self._operation = operation
+        self._label = label
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         raw = await request.body()
-        verbs = self._world.script.verbs(scope["method"], scope["path"], self._world.clock.now())
+        verbs = self._world.script.verbs(
+            scope["method"],
+            scope["path"],
+            self._world.clock.now(),
+            next_page=bool(request.query_params.get("next_page_token")),
+        )
         if "delay" in verbs:
             # In real seconds: it is the client's own timeout that a delay tries.
             await asyncio.sleep(verbs["delay"].total_seconds())
@@ -55,8 +68,11 @@ class Endpoint:
     def _decide(self, request: Request, raw: bytes, verbs: Json) -> wire.Reply:
         """Nothing else happens between the moment of the call and its line in the ledger."""
         now = self._world.catch_up()
-        answer = self._answer(request, raw, verbs, now)
-        reply = damage.reply(verbs, answer)
+        call = self._call(request, raw, verbs, now)
+        for effect in interventions.made(self._world.account, verbs, call):
+            self._world.ledger.happened(now, effect)
+        answer = self._answer(call, verbs)
+        reply = damage.reply(verbs, answer, now)
         self._world.ledger.request(
             now,
             request.scope["method"],
@@ -65,12 +81,12 @@ class Endpoint:
             effects=answer.effects,
             faults=list(verbs),
         )
-        dated = {**reply.headers, "date": format_datetime(now, usegmt=True)}
-        return replace(reply, headers=dated)
+        return reply
 
-    def _answer(self, request: Request, raw: bytes, verbs: Json, now: datetime) -> Answer:
+    def _answer(self, call: Call, verbs: Json) -> Answer:
         try:
-            return damage.instead(verbs, now) or self._operation(self._call(request, raw, verbs, now))
+            refusals.over_limit(verbs, self._world.account.limits, self._label, call)
+            return refusals.instead(verbs, call.now) or self._operation(call)
         except Refusal as refusal:
             return refusal.answer
 
@@ -85,6 +101,8 @@ class Endpoint:
             authorization=request.headers.get("authorization", ""),
             lag=verbs.get("list_lag", timedelta(0)),
             report_stage=verbs.get("report"),
+            distorted=functools.partial(attendance.distorted, how=verbs.get("participants", ())),
+            paging=next((verb for verb in get_args(Paging) if verb in verbs), None),
         )
 
 
@@ -93,7 +111,7 @@ def _guarded(world: World, kind: calls.Kind) -> Callable[[Call], Answer]:
 
     def operation(call: Call) -> Answer:
         oauth.check(world.account, call.authorization, kind.full_scope, call.now)
-        world.account.limits.spend(kind.label, call.now, call.pacing)
+        world.account.limits.spend(kind.label_in(world.account), call.now, call.pacing)
         return kind.operation(world.account, replace(call, body=_body(call.raw)))
 
     return operation

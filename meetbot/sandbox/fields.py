@@ -4,80 +4,31 @@ import copy
 import re
 from typing import Any
 
-from meetbot.sandbox import answers, times
+from meetbot.sandbox import answers, defaults, occurrences, parts, switches, times
 from meetbot.sandbox.account import Account
 from meetbot.sandbox.answers import Json
-from meetbot.sandbox.model import MANUAL_APPROVAL, NO_REGISTRATION, User
+from meetbot.sandbox.model import MANUAL_APPROVAL, NO_REGISTRATION, WEBINAR_TYPES, User
+from meetbot.sandbox.setup import PasscodeRules
 
-RECURRING_UNFIXED = 3
-_TYPES = (1, 2, RECURRING_UNFIXED, 8, 10)
-_CHAT_TYPES = (2, 3, 8)
+Wrong = list[tuple[str, str]]
+
+_MEETING_TYPES = (1, 2, 3, 8, 10)
 _LONGEST = {"topic": 200, "agenda": 2000, "password": 10}
 _PASSCODE = re.compile(r"[A-Za-z0-9@_*!-]*")
-
-DEFAULTS: Json = {
-    "host_video": False,
-    "participant_video": False,
-    "join_before_host": False,
-    "jbh_time": 0,
-    "mute_upon_entry": False,
-    "watermark": False,
-    "use_pmi": False,
-    "approval_type": NO_REGISTRATION,
-    "audio": "both",
-    "auto_recording": "none",
-    "alternative_hosts": "",
-    "alternative_hosts_email_notification": True,
-    "email_notification": True,
-    "email_in_attendee_report": False,
-    "close_registration": False,
-    "show_share_button": False,
-    "show_join_info": False,
-    "allow_multiple_devices": False,
-    "registrants_confirmation_email": True,
-    "registrants_email_notification": True,
-    "waiting_room": False,
-    "meeting_authentication": False,
-    "encryption_type": "enhanced_encryption",
-    "breakout_room": {"enable": False},
-    "language_interpretation": {"enable": False},
-    "sign_language_interpretation": {"enable": False},
-    "continuous_meeting_chat": {"enable": False},
-    "global_dial_in_countries": [],
-    "focus_mode": False,
-    "private_meeting": False,
-    "device_testing": False,
-    "disable_participant_video": False,
-    "internal_meeting": False,
-    "request_permission_to_unmute_participants": False,
-    "auto_start_meeting_summary": False,
-    "auto_start_ai_companion_questions": False,
-    "contact_name": "",
-    "contact_email": "",
-}
-_WITHOUT_DEFAULT = {
-    "registration_type",
-    "waiting_room_options",
-    "authentication_option",
-    "authentication_domains",
-    "authentication_exception",
-    "meeting_invitees",
-    "calendar_type",
-    "push_change_to_calendar",
-    "allow_host_control_participant_mute_state",
-    "question_and_answer",
-    "who_will_receive_summary",
-}
+_RESTRICT_TO = 20_000
+_KEYS, _KEY, _VALUE = 10, 64, 256
 
 
-def check(account: Account, body: Json, zone: str) -> None:
+def check(account: Account, body: Json, zone: str, *, webinar: bool) -> None:
     """Raise one `Validation Failed.` that names every wrong field. `zone` is for a start time without its own."""
-    wrong = [*_wrong_texts(body), *_wrong_times(body, zone)]
-    if body.get("type", 2) not in _TYPES:
+    wrong = [*_wrong_texts(account, body), *_wrong_times(body, zone)]
+    if "type" in body and body["type"] not in (WEBINAR_TYPES if webinar else _MEETING_TYPES):
         wrong.append(("type", "Invalid field."))
+    wrong += [(f"recurrence.{name}", "Invalid field.") for name in occurrences.wrong(body.get("recurrence"))]
+    wrong += _wrong_keys(body)
     settings = body.get("settings", {})
     if isinstance(settings, dict):
-        wrong += _wrong_settings(account, settings)
+        wrong += _wrong_settings(account, settings, webinar=webinar)
     else:
         wrong.append(("settings", "Invalid field."))
     if wrong:
@@ -86,39 +37,49 @@ def check(account: Account, body: Json, zone: str) -> None:
 
 def merged(account: Account, host: User, kind: int, current: Json, asked: Json) -> Json:
     """The settings after `asked`: unknown ones are ignored, impossible ones are changed without a word."""
+    known = defaults.names(webinar=kind in WEBINAR_TYPES)
     settings = copy.deepcopy(current)
-    settings.update((name, copy.deepcopy(asked[name])) for name in asked if name in DEFAULTS.keys() | _WITHOUT_DEFAULT)
-    if settings["auto_recording"] not in ("local", "cloud", "none"):
-        settings["auto_recording"] = "none"
-    if kind == RECURRING_UNFIXED or host.licence != "licensed" or settings["use_pmi"]:
-        settings["approval_type"] = NO_REGISTRATION
-    if settings["waiting_room"]:
-        settings["join_before_host"] = False
-    if not account.setup.interpretation:
-        settings["language_interpretation"] = {"enable": False}
-    _open_chat(account, kind, settings["continuous_meeting_chat"])
+    settings.update((name, copy.deepcopy(value)) for name, value in asked.items() if name in known)
+    if asked.get("continuous_meeting_chat", {}).get("enable"):
+        # The channel stays the same, whatever a client sends back.
+        settings["continuous_meeting_chat"] = {
+            **asked["continuous_meeting_chat"],
+            **{key: value for key, value in current["continuous_meeting_chat"].items() if key == "channel_id"},
+        }
+    switches.apply(account, host, kind, settings)
     return settings
 
 
-def _open_chat(account: Account, kind: int, chat: Json) -> None:
-    if kind not in _CHAT_TYPES:
-        chat["enable"] = False
-    if chat.get("enable") and "channel_id" not in chat:
-        chat["channel_id"] = f"web_sch_{account.names.person_id()}"
-
-
-def _wrong_texts(body: Json) -> list[tuple[str, str]]:
+def _wrong_texts(account: Account, body: Json) -> Wrong:
     wrong = []
     for name, longest in _LONGEST.items():
         value = body.get(name, "")
         if not isinstance(value, str) or len(value) > longest:
             wrong.append((name, f"Must be text of at most {longest} characters."))
-    if not _PASSCODE.fullmatch(str(body.get("password", ""))):
+    passcode = str(body.get("password", ""))
+    if not _PASSCODE.fullmatch(passcode):
         wrong.append(("password", "Invalid field."))
+    elif passcode and not _satisfies(account.setup.passcode, passcode):
+        wrong.append(("password", "The passcode does not meet the account's requirements."))
     return wrong
 
 
-def _wrong_times(body: Json, zone: str) -> list[tuple[str, str]]:
+def _wrong_keys(body: Json) -> Wrong:
+    keys = answers.rows(body, "custom_keys")
+    fit = all(len(str(row.get("key", ""))) <= _KEY and len(str(row.get("value", ""))) <= _VALUE for row in keys)
+    return [] if fit and len(keys) <= _KEYS else [("custom_keys", "Invalid field.")]
+
+
+def _satisfies(rules: PasscodeRules, passcode: str) -> bool:
+    return (
+        len(passcode) >= rules.length
+        and (not rules.have_letter or any(char.isalpha() for char in passcode))
+        and (not rules.have_number or any(char.isdecimal() for char in passcode))
+        and (not rules.only_allow_numeric or passcode.isdecimal())
+    )
+
+
+def _wrong_times(body: Json, zone: str) -> Wrong:
     wrong = []
     duration = body.get("duration", 60)
     if type(duration) is not int or not 1 <= duration <= 1440:
@@ -133,17 +94,25 @@ def _wrong_times(body: Json, zone: str) -> list[tuple[str, str]]:
     return wrong
 
 
-def _wrong_settings(account: Account, settings: Json) -> list[tuple[str, str]]:
-    wrong = [
-        (f"settings.{name}", "Invalid field.")
+def _wrong_settings(account: Account, settings: Json, *, webinar: bool) -> Wrong:
+    answers.rows(settings, "meeting_invitees")
+    known = defaults.of(webinar=webinar)
+    names = [
+        name
         for name, value in settings.items()
-        if name in DEFAULTS and name != "auto_recording" and not _same_type(value, DEFAULTS[name])
+        if name in known and name != "auto_recording" and not _same_type(value, known[name])
     ]
     if settings.get("approval_type", NO_REGISTRATION) not in (0, MANUAL_APPROVAL, NO_REGISTRATION):
-        wrong.append(("settings.approval_type", "Invalid field."))
-    if not wrong and not _all_licensed(account, settings.get("alternative_hosts", "")):
-        wrong.append(("settings.alternative_hosts", "Must be licensed users of this account."))
-    return wrong
+        names.append("approval_type")
+    if settings.get("registration_type", 1) not in (1, 2, 3):
+        names.append("registration_type")
+    if not names:
+        names = list(parts.wrong(account.setup, settings))
+    if not names and webinar and not 0 <= settings.get("registrants_restrict_number", 0) <= _RESTRICT_TO:
+        names = ["registrants_restrict_number"]
+    if not names and not _all_licensed(account, settings.get("alternative_hosts", "")):
+        return [("settings.alternative_hosts", "Must be licensed users of this account.")]
+    return [(f"settings.{name}", "Invalid field.") for name in dict.fromkeys(names)]
 
 
 def _same_type(value: object, default: Any) -> bool:

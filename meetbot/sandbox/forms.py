@@ -28,7 +28,7 @@ def check(form: Json) -> None:
     """Raise one `Validation Failed.` that names every wrong field."""
     wrong = [field for field, longest in _LONGEST.items() if not _is_text(form.get(field, ""), longest)]
     wrong += [field for field in ("email", "first_name") if not form.get(field) and field not in wrong]
-    if "email" not in wrong and not _is_address(form["email"]):
+    if "email" not in wrong and not is_address(form["email"]):
         wrong.append("email")
     wrong += [field for field in TEXTS if not isinstance(form.get(field, ""), str)]
     if "country" not in wrong and len(form.get("country", "")) not in (0, 2):
@@ -45,6 +45,6 @@ def _is_text(value: object, longest: int) -> bool:
     return isinstance(value, str) and len(value) <= longest
 
 
-def _is_address(written: str) -> bool:
+def is_address(written: str) -> bool:
     local, _, domain = written.strip().rpartition("@")
     return bool(local) and "." in domain and not any(char.isspace() for char in local + domain)

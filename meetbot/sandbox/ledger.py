@@ -1,6 +1,7 @@
 """What the outside saw: one JSON line for each request and each effect, in the order of time, without secrets."""
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,7 @@ class Ledger:
     def __init__(self, path: Path | None = None) -> None:
         self.entries: list[Json] = []
         self._requests = 0
+        self._watchers: list[Callable[[datetime, Json], None]] = []
         self._file: IO[str] | None = path.open("w", encoding="utf-8", buffering=1) if path else None
 
     def request(
@@ -33,6 +35,7 @@ class Ledger:
         self._requests += 1
         for effect in effects or (None,):
             self._write(
+                at,
                 {
                     "at": at.isoformat(timespec="milliseconds"),
                     "request": self._requests,
@@ -41,28 +44,36 @@ class Ledger:
                     "status": status,
                     "faults": faults,
                     "effect": effect,
-                }
+                },
             )
 
-    def happened(self, at: datetime, effect: Json) -> None:
-        """An effect that no request caused: somebody joined, somebody filled in Zoom's form."""
+    def happened(self, at: datetime, effect: Json, faults: Sequence[str] = ()) -> None:
+        """An effect that no request caused: somebody joined, somebody filled in Zoom's form, a mail came."""
         self._write(
+            at,
             {
                 "at": at.isoformat(timespec="milliseconds"),
                 "request": None,
                 "method": None,
                 "path": None,
                 "status": None,
-                "faults": [],
+                "faults": list(faults),
                 "effect": effect,
-            }
+            },
         )
+
+    def watch(self, watcher: Callable[[datetime, Json], None]) -> None:
+        """Call it with the moment and the effect of every entry that has one."""
+        self._watchers.append(watcher)
 
     def close(self) -> None:
         if self._file:
             self._file.close()
 
-    def _write(self, entry: Json) -> None:
+    def _write(self, at: datetime, entry: Json) -> None:
         self.entries.append(entry)
         if self._file:
             self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        if entry["effect"]:
+            for watcher in self._watchers:
+                watcher(at, entry["effect"])

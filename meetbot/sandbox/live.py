@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from meetbot.sandbox import recording, stays, users
+from meetbot.sandbox import doors, effects, groups, plans, recording, stays
 from meetbot.sandbox.account import Account
 from meetbot.sandbox.answers import Json
 from meetbot.sandbox.model import Action, CannotHappen, Instance, Meeting, Where
@@ -17,15 +17,17 @@ def advance(account: Account, now: datetime) -> list[tuple[datetime, Json]]:
     return happened
 
 
-def end(meeting: Meeting, instance: Instance, at: datetime) -> Json:
-    """End a live instance: everybody leaves."""
-    for presence in list(instance.inside.values()):
+def end(meeting: Meeting, instance: Instance, at: datetime) -> list[Json]:
+    """End a live instance: everybody leaves, recording stops."""
+    inside = list(instance.inside.values())
+    for presence in inside:
         stays.leave(instance, presence, at)
+    left = [effects.presence("left", instance, presence, reason="the host ended it") for presence in inside]
+    stopped = recording.move(meeting, instance, "recording.stop")
     instance.ended_at = at
-    instance.recording = "off"
     meeting.past.append(instance)
     meeting.live = None
-    return {"kind": "live.ended", "meeting": meeting.id, "uuid": instance.uuid}
+    return [*left, *stopped, effects.instance("ended", meeting, instance)]
 
 
 def _take(account: Account, action: Action) -> list[Json]:
@@ -35,12 +37,11 @@ def _take(account: Account, action: Action) -> list[Json]:
             raise CannotHappen("no such meeting")
         return STEPS[action.action](account, meeting, action)
     except CannotHappen as reason:
-        return [_refused(action, reason)]
+        return [effects.refused(action, reason)]
 
 
 def _start(account: Account, meeting: Meeting, action: Action) -> list[Json]:
-    if action.email and action.email not in meeting.hosts:
-        raise CannotHappen("only the host or an alternative host starts a meeting")
+    doors.check_host(meeting, action)
     opened = [] if meeting.live else [_open(account, meeting, action.at)]
     instance = _running(meeting)
     entered = _enter(account, meeting, action, "in_meeting")
@@ -54,7 +55,7 @@ def _join(account: Account, meeting: Meeting, action: Action) -> list[Json]:
     if meeting.live:
         return [_enter(account, meeting, action, "in_meeting")]
     if not _before_host(meeting, action.at):
-        return [_wait_for_host(meeting, action)]
+        return [_wait_for_host(account, meeting, action)]
     opened = _open(account, meeting, action.at)
     return [opened, _enter(account, meeting, action, "in_meeting"), *_let_in(account, meeting, action.at)]
 
@@ -63,39 +64,65 @@ def _wait(account: Account, meeting: Meeting, action: Action) -> list[Json]:
     stays.approved(meeting, action)
     if meeting.live:
         return [_enter(account, meeting, action, "in_waiting_room")]
-    return [_wait_for_host(meeting, action)]
+    return [_wait_for_host(account, meeting, action)]
 
 
 def _admit(_account: Account, meeting: Meeting, action: Action) -> list[Json]:
     instance = _running(meeting)
-    for presence in stays.of(instance, action, "in_waiting_room"):
-        stays.follow(instance, presence, action.at)
-    return [_effect("live.admitted", action, uuid=instance.uuid)]
+    return [
+        effects.presence("admitted", instance, stays.follow(instance, presence, action.at))
+        for presence in stays.of(instance, action, "in_waiting_room")
+    ]
 
 
 def _rename(_account: Account, meeting: Meeting, action: Action) -> list[Json]:
     """In the report the new name begins a new row."""
     instance = _running(meeting)
-    for presence in stays.of(instance, action):
-        stays.follow(instance, presence, action.at, name=action.name, where=presence.where)
-    return [_effect("live.renamed", action, uuid=instance.uuid, name=action.name or "")]
+    return [
+        effects.presence(
+            "renamed",
+            instance,
+            stays.follow(
+                instance, presence, action.at, name=action.name, where=presence.where, room_id=presence.room_id
+            ),
+            former_name=presence.identity.name,
+        )
+        for presence in stays.of(instance, action)
+    ]
 
 
-def _leave(_account: Account, meeting: Meeting, action: Action) -> list[Json]:
-    """The last one out ends the meeting."""
-    staying = [early for early in meeting.lobby if early.person != action.person]
-    if len(staying) < len(meeting.lobby):
-        meeting.lobby = staying
-        return [_effect("live.left", action)]
+def _break_out(account: Account, meeting: Meeting, action: Action) -> list[Json]:
+    """Into the named breakout room, or back to the main one: each begins a new row of the report."""
     instance = _running(meeting)
-    for presence in stays.of(instance, action):
+    if not meeting.settings["breakout_room"].get("enable"):
+        raise CannotHappen("the meeting has no breakout rooms")
+    if action.room and action.room not in instance.rooms:
+        instance.rooms[action.room] = account.names.instance_uuid()
+    room_id = instance.rooms.get(action.room, "")
+    return [
+        effects.presence(
+            "moved", instance, stays.follow(instance, presence, action.at, room_id=room_id), room=action.room
+        )
+        for presence in stays.of(instance, action, "in_meeting")
+    ]
+
+
+def _leave(account: Account, meeting: Meeting, action: Action) -> list[Json]:
+    """The last one out ends the meeting."""
+    early = [waiting for waiting in meeting.lobby if waiting.person == action.person]
+    if early:
+        meeting.lobby = [waiting for waiting in meeting.lobby if waiting.person != action.person]
+        return [effects.in_front("left", waiting, stays.identify(account, meeting, waiting)) for waiting in early]
+    instance = _running(meeting)
+    leaving = stays.of(instance, action)
+    for presence in leaving:
         stays.leave(instance, presence, action.at)
-    left = _effect("live.left", action, uuid=instance.uuid)
-    return [left] if instance.inside else [left, end(meeting, instance, action.at)]
+    left = [effects.presence("left", instance, presence, reason="left of their own will") for presence in leaving]
+    return left if instance.inside else [*left, *end(meeting, instance, action.at)]
 
 
 def _end(_account: Account, meeting: Meeting, action: Action) -> list[Json]:
-    return [end(meeting, _running(meeting), action.at)]
+    return end(meeting, _running(meeting), action.at)
 
 
 #: What a person can do.
@@ -106,6 +133,7 @@ STEPS: dict[str, Callable[[Account, Meeting, Action], list[Json]]] = {
     "waiting": _wait,
     "admit": _admit,
     "rename": _rename,
+    "breakout": _break_out,
     "end": _end,
 }
 
@@ -119,28 +147,25 @@ def _running(meeting: Meeting) -> Instance:
 def _before_host(meeting: Meeting, at: datetime) -> bool:
     """Whether people may open the meeting: from `jbh_time` minutes before its start, 0 for any time."""
     early = meeting.settings["jbh_time"]
-    near = early == 0 or at >= meeting.start_at - timedelta(minutes=early)
+    near = early == 0 or at >= meeting.start_near(at) - timedelta(minutes=early)
     return bool(meeting.settings["join_before_host"] and near)
 
 
 def _open(account: Account, meeting: Meeting, at: datetime) -> Json:
-    most = users.concurrent(account, meeting.host)
+    most = plans.concurrent(account.setup, meeting.host)
     running = sum(other.live is not None for other in account.meetings_by_host[meeting.host.id])
     if running >= most:
         raise CannotHappen(f"the host has {most} live meeting{'s' if most > 1 else ''} already")
     instance = Instance(account.names.instance_uuid(), meeting.id, started_at=at)
     meeting.live = account.instances[instance.uuid] = instance
-    return {
-        "kind": "live.started",
-        "meeting": meeting.id,
-        "uuid": instance.uuid,
-        "host": meeting.host.email,
-    }
+    if meeting.channel_id:
+        groups.opened(account, meeting)
+    return effects.instance("started", meeting, instance)
 
 
-def _wait_for_host(meeting: Meeting, action: Action) -> Json:
+def _wait_for_host(account: Account, meeting: Meeting, action: Action) -> Json:
     meeting.lobby.append(action)
-    return _effect("live.waiting_for_host", action)
+    return effects.in_front("waiting_for_host", action, stays.identify(account, meeting, action))
 
 
 def _let_in(account: Account, meeting: Meeting, at: datetime) -> list[Json]:
@@ -152,20 +177,11 @@ def _let_in(account: Account, meeting: Meeting, at: datetime) -> list[Json]:
         try:
             happened.append(_enter(account, meeting, action, where, at))
         except CannotHappen as reason:
-            happened.append(_refused(action, reason))
+            happened.append(effects.refused(action, reason))
     return happened
 
 
 def _enter(account: Account, meeting: Meeting, action: Action, where: Where, at: datetime | None = None) -> Json:
     instance = _running(meeting)
     presence = stays.enter(account, meeting, instance, action, where, at or action.at)
-    kind = "live.joined" if where == "in_meeting" else "live.waiting"
-    return _effect(kind, action, uuid=instance.uuid, name=presence.name, registrant=presence.registrant_id)
-
-
-def _refused(action: Action, reason: CannotHappen) -> Json:
-    return _effect("live.refused", action, action=action.action, reason=str(reason))
-
-
-def _effect(kind: str, who: Action, **more: str) -> Json:
-    return {"kind": kind, "meeting": who.meeting_id, "person": who.person, **more}
+    return effects.presence("joined" if where == "in_meeting" else "waiting", instance, presence)

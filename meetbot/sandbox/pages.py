@@ -16,6 +16,8 @@ class _Bookmark:
     listing: tuple[object, ...]
     offset: int
     dies_at: datetime
+    #: Whether it leads to a page that was sent already.
+    again: bool = False
 
 
 class Pages:
@@ -28,29 +30,41 @@ class Pages:
         size = min(_asked_size(call), most)
         parameters = {name: value for name, value in call.query.items() if name != "next_page_token"}
         identity = (listing, *sorted(call.parts.items()), *sorted(parameters.items()))
-        offset = self._offset(identity, call)
-        end = offset + size
+        here = self._here(identity, call)
+        end = here.offset + size
         return {
             "page_count": -(-len(rows) // size),
             "page_size": size,
             "total_records": len(rows),
-            "next_page_token": self._bookmark(identity, end, call.now) if end < len(rows) else "",
-            key: list(rows[offset:end]),
+            "next_page_token": self._following(here, end, call, more=end < len(rows)),
+            key: list(rows[here.offset : end]),
         }
 
-    def _offset(self, identity: tuple[object, ...], call: Call) -> int:
+    def _here(self, identity: tuple[object, ...], call: Call) -> _Bookmark:
         token = call.query.get("next_page_token", "")
         if not token:
-            return 0
+            return _Bookmark(identity, 0, call.now)
         bookmark = self._bookmarks.get(token)
-        if bookmark is None or bookmark.listing != identity or bookmark.dies_at <= call.now:
+        if bookmark is None or bookmark.listing != identity or _is_dead(bookmark, call):
             raise Refusal(400, 300, "The next page token is invalid or expired.")
-        return bookmark.offset
+        return bookmark
 
-    def _bookmark(self, identity: tuple[object, ...], offset: int, now: datetime) -> str:
+    def _following(self, here: _Bookmark, end: int, call: Call, *, more: bool) -> str:
+        """The token of the next page, empty after the last; under a fault it may lead to this page again."""
+        if call.paging == "page_loop":
+            return call.query.get("next_page_token") or self._bookmark(here, end if more else 0, call.now)
+        if call.paging == "page_repeats" and not here.again:
+            return self._bookmark(here, here.offset, call.now, again=True)
+        return self._bookmark(here, end, call.now) if more else ""
+
+    def _bookmark(self, here: _Bookmark, offset: int, now: datetime, *, again: bool = False) -> str:
         token = self._names.token()
-        self._bookmarks[token] = _Bookmark(identity, offset, now + TOKEN_LIFE)
+        self._bookmarks[token] = _Bookmark(here.listing, offset, now + TOKEN_LIFE, again)
         return token
+
+
+def _is_dead(bookmark: _Bookmark, call: Call) -> bool:
+    return bookmark.dies_at <= call.now or call.paging == "page_token_expired"
 
 
 def _asked_size(call: Call) -> int:

@@ -1,9 +1,8 @@
-"""Cloud recording of a live meeting (Zoom API, Use in-meeting controls)."""
+"""Cloud recording of a live meeting: off, on, paused."""
 
 from typing import Literal
 
-from meetbot.sandbox.account import Account
-from meetbot.sandbox.answers import Answer, Call, Json, Refusal, invalid
+from meetbot.sandbox.answers import Json
 from meetbot.sandbox.model import Instance, Meeting
 
 State = Literal["off", "on", "paused"]
@@ -15,18 +14,7 @@ _MOVES: dict[tuple[State, str], State] = {
     ("on", "recording.stop"): "off",
     ("paused", "recording.stop"): "off",
 }
-_METHODS = {method for _, method in _MOVES}
-
-
-def control(account: Account, call: Call) -> Answer:
-    """`PATCH /live_meetings/{id}/events`: 202 means queued; a move that makes no sense now changes nothing."""
-    meeting = account.meeting(call.parts["meeting"])
-    method = call.body.get("method", "")
-    if method not in _METHODS:
-        raise invalid(("method", "Invalid field."))
-    if not meeting.live or not meeting.live.host_came:
-        raise Refusal(400, 3000, "The meeting is not in progress or its host has not started it.")
-    return Answer(202, effects=tuple(move(meeting, meeting.live, method)))
+METHODS = {method for _, method in _MOVES}
 
 
 def move(meeting: Meeting, instance: Instance, method: str) -> list[Json]:

@@ -14,35 +14,73 @@ import uvicorn
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from meetbot.sandbox import control, exchange, wire
+from meetbot.sandbox import control, exchange, grammar, wire
+from meetbot.sandbox import tls as tls_port
 from meetbot.sandbox.clock import Clock
-from meetbot.sandbox.model import Setup
+from meetbot.sandbox.faults import script
+from meetbot.sandbox.setup import Setup
+from meetbot.sandbox.smtp.listener import serving as serving_mail
 from meetbot.sandbox.world import World
+
+#: The certificates that the server can show.
+TLS = ("good", *grammar.CERTIFICATES)
 
 
 class Sandbox(World):
     """A stand-in for Zoom in this process; `setup` are the fields of `model.Setup`, such as `seed` and `plan`.
 
-    `app` is the ASGI app, `serve()` puts it on a port. `faults` is the text of a fault script (ScriptError if bad).
+    `app` is the ASGI app, `serve()` puts it on a port. `faults` is the text of a fault script (ScriptError if bad);
+    its `seed` and `clock` count where none is given here.
     """
 
     def __init__(
         self, *, clock: Clock | None = None, ledger: Path | None = None, faults: str = "", **setup: Any
     ) -> None:
-        super().__init__(Setup(**setup), clock or Clock(), ledger=ledger, faults=faults)
+        told = script.timing(script.load(faults))
+        if told.seed is not None:
+            setup.setdefault("seed", told.seed)
+        super().__init__(Setup(**setup), clock or told.clock(), ledger=ledger, faults=faults)
+        #: The authority of the certificates, while it serves with TLS.
+        self.ca_file: Path | None = None
         self.app: ASGIApp = RawPath(Router([*exchange.routes(self), *control.routes(self)]))
 
     @contextlib.asynccontextmanager
-    async def serve(self, port: int = 0) -> AsyncIterator[str]:
-        """Serve on a loopback port, a free one for 0; gives the base URL."""
-        with _listening(port) as listener:
-            server = _server(self.app)
+    async def serve(self, port: int = 0, *, tls: str | None = None) -> AsyncIterator[str]:
+        """Serve on a loopback port, a free one for 0; gives the base URL.
+
+        With `tls` (`good`, `self-signed`, `expired` or `wrong-name`) it is `https`; trust `ca_file` meanwhile.
+        """
+        with _listening(port) as listener, self.secured(tls) as secured:
+            self.ca_file = secured.ca_file if secured else None
+            server = _server(self.app, secured)
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
-                yield _url(listener)
+                async with self.sending_webhooks():
+                    yield _url(listener, tls)
             finally:
                 server.should_exit = True
                 await serving
+
+    @contextlib.asynccontextmanager
+    async def sending_webhooks(self) -> AsyncIterator[None]:
+        """Send them while it runs; with a standing clock whoever moves the clock sends them."""
+        if not self.clock.speed:
+            yield
+            return
+        sending = asyncio.create_task(self.webhooks.run(self.catch_up))
+        try:
+            yield
+        finally:
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
+
+    def secured(self, kind: str | None) -> contextlib.AbstractContextManager[tls_port.Secured | None]:
+        return tls_port.secured(kind, lambda: self.script.certificate(self.clock.now()))
+
+    def serve_smtp(self, port: int = 0) -> contextlib.AbstractAsyncContextManager[tuple[str, int]]:
+        """Serve mail on a loopback port, a free one for 0; gives host and port. Trust `mail.ca_file` meanwhile."""
+        return serving_mail(self.mail, port)
 
 
 class RawPath:
@@ -58,30 +96,43 @@ class RawPath:
 def run(
     *,
     port: int = 0,
-    speed: float = 1.0,
+    speed: float | None = None,
     start: datetime | None = None,
     ledger: Path | None = None,
-    faults: Path | None = None,
+    faults: str | None = None,
+    smtp: int | None = None,
+    tls: str | None = None,
     **setup: Any,
 ) -> None:
-    """Serve until SIGTERM or Ctrl+C; prints one line with the address. Raises ScriptError, OSError."""
-    script = faults.read_text(encoding="utf-8") if faults else ""
+    """Serve until SIGTERM or Ctrl+C; prints one line with the address. Raises ScriptError, SubscriptionError, OSError.
+
+    `faults` names a fault script: a file, or `storm`. `tls` is as in `Sandbox.serve`.
+    """
+    text = script.read(faults) if faults else ""
+    clock = script.timing(script.load(text)).clock(start, speed)
     with _listening(port) as listener:
         if setup.get("api_url") == "self":
-            setup["api_url"] = _url(listener)
-        sandbox = Sandbox(clock=Clock(start, speed=speed), ledger=ledger, faults=script, **setup)
-        sys.stdout.write(f"sandbox listening on {_url(listener)}\n")
-        sys.stdout.flush()
-        asyncio.run(_until_told(sandbox.app, listener))
+            setup["api_url"] = _url(listener, tls)
+        sandbox = Sandbox(clock=clock, ledger=ledger, faults=text, **setup)
+        with sandbox.secured(tls) as secured:
+            trust = f"trust {secured.ca_file}\n" if secured else ""
+            sys.stdout.write(f"sandbox listening on {_url(listener, tls)}\n{trust}")
+            sys.stdout.flush()
+            asyncio.run(_until_told(sandbox, _server(sandbox.app, secured), listener, smtp))
         sandbox.ledger.close()
 
 
-async def _until_told(app: ASGIApp, listener: socket.socket) -> None:
-    server = _server(app)
+async def _until_told(sandbox: Sandbox, server: uvicorn.Server, listener: socket.socket, smtp: int | None) -> None:
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(told, setattr, server, "should_exit", True)
-    await server.serve(sockets=[listener])
+    async with contextlib.AsyncExitStack() as until_the_end:
+        if smtp is not None:
+            host, port = await until_the_end.enter_async_context(sandbox.serve_smtp(smtp))
+            sys.stdout.write(f"mail server listening on {host}:{port}, trust {sandbox.mail.ca_file}\n")
+            sys.stdout.flush()
+        await until_the_end.enter_async_context(sandbox.sending_webhooks())
+        await server.serve(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
@@ -92,7 +143,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(app: ASGIApp) -> _Server:
+def _server(app: ASGIApp, secured: tls_port.Secured | None) -> _Server:
     config = uvicorn.Config(
         app,
         http=wire.Protocol,
@@ -105,6 +156,8 @@ def _server(app: ASGIApp) -> _Server:
         date_header=False,
         timeout_graceful_shutdown=1,
     )
+    config.load()
+    config.ssl = secured.context if secured else None
     return _Server(config)
 
 
@@ -117,5 +170,5 @@ def _listening(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _url(listener: socket.socket) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+def _url(listener: socket.socket, tls: str | None) -> str:
+    return f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"

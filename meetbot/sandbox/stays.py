@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from meetbot.sandbox import doors
 from meetbot.sandbox.account import Account
-from meetbot.sandbox.model import Action, CannotHappen, Instance, Meeting, Presence, Registrant, Where
+from meetbot.sandbox.model import Action, CannotHappen, Identity, Instance, Meeting, Presence, Registrant, Where
 
 # Zoom counts participants from about here in steps of 1,024, anew in every instance.
 _FIRST_USER_ID = 16_778_240
@@ -14,17 +15,48 @@ _DEVICE = "computer"
 def enter(
     account: Account, meeting: Meeting, instance: Instance, action: Action, where: Where, at: datetime
 ) -> Presence:
-    """Somebody comes in. Raises CannotHappen when they are there already or their link is in use."""
+    """Somebody comes in. Raises CannotHappen when they are there already, their link is in use, a door is shut."""
     if (action.person, action.device or _DEVICE) in instance.inside:
         raise CannotHappen("this person is there already")
     registrant = approved(meeting, action)
     if registrant and not meeting.settings["allow_multiple_devices"] and _uses(instance, registrant):
         raise CannotHappen("this join link is in use on another device")
-    presence = _presence(account, meeting, instance, action, registrant, where, at)
+    doors.check(account, meeting, instance, action, at)
+    who = identify(account, meeting, action)
+    presence = Presence(
+        person=action.person,
+        device=action.device or _DEVICE,
+        user_id=_next_user_id(instance),
+        participant_uuid=_participant_uuid(account, instance, action),
+        identity=who,
+        where=where,
+        joined_at=at,
+    )
     _put(instance, presence)
-    if presence.email in meeting.hosts:
+    if who.email in meeting.hosts:
         instance.host_came = True
     return presence
+
+
+def identify(account: Account, meeting: Meeting, action: Action) -> Identity:
+    """Who this is to Zoom: a registrant, a user, somebody on the phone, a guest."""
+    if action.phone:
+        return Identity(name=action.phone, phone=action.phone)
+    registrant = approved(meeting, action)
+    user = account.user_by_email.get(action.email or (meeting.host.email if action.action == "start" else ""))
+    if registrant:
+        name, email = registrant.name, registrant.email
+    elif user:
+        name, email = user.name, user.email
+    else:
+        # Zoom hides the address of a guest unless the meeting asks for it.
+        name, email = "Guest", action.email if meeting.settings["email_in_attendee_report"] else ""
+    return Identity(
+        name=action.name or name,
+        email=email,
+        registrant_id=registrant.id if registrant else "",
+        account_user_id=user.id if user else "",
+    )
 
 
 def approved(meeting: Meeting, action: Action) -> Registrant | None:
@@ -57,15 +89,22 @@ def leave(instance: Instance, presence: Presence, at: datetime) -> None:
 
 
 def follow(
-    instance: Instance, former: Presence, at: datetime, *, name: str | None = None, where: Where = "in_meeting"
+    instance: Instance,
+    former: Presence,
+    at: datetime,
+    *,
+    name: str | None = None,
+    where: Where = "in_meeting",
+    room_id: str = "",
 ) -> Presence:
-    """End one stay and begin the next at once: admitted, or under another name."""
+    """End one stay and begin the next at once: admitted, under another name, in another room."""
     leave(instance, former, at)
     presence = replace(
         former,
         user_id=_next_user_id(instance),
-        name=name or former.name,
+        identity=replace(former.identity, name=name or former.identity.name),
         where=where,
+        room_id=room_id,
         joined_at=at,
         left_at=None,
     )
@@ -74,37 +113,14 @@ def follow(
 
 
 def _uses(instance: Instance, registrant: Registrant) -> bool:
-    return any(presence.registrant_id == registrant.id for presence in instance.inside.values())
+    return any(presence.identity.registrant_id == registrant.id for presence in instance.inside.values())
 
 
-def _presence(
-    account: Account,
-    meeting: Meeting,
-    instance: Instance,
-    action: Action,
-    registrant: Registrant | None,
-    where: Where,
-    at: datetime,
-) -> Presence:
-    user = account.user_by_email.get(action.email or (meeting.host.email if action.action == "start" else ""))
-    if registrant:
-        name, email = registrant.name, registrant.email
-    elif user:
-        name, email = user.name, user.email
-    else:
-        # Zoom hides the address of a guest unless the meeting asks for it.
-        name, email = "Guest", action.email if meeting.settings["email_in_attendee_report"] else ""
-    return Presence(
-        person=action.person,
-        device=action.device or _DEVICE,
-        user_id=_next_user_id(instance),
-        name=action.name or name,
-        email=email,
-        registrant_id=registrant.id if registrant else "",
-        account_user_id=user.id if user else "",
-        where=where,
-        joined_at=at,
-    )
+def _participant_uuid(account: Account, instance: Instance, action: Action) -> str:
+    key = action.person, action.device or _DEVICE
+    if key not in instance.participant_uuids:
+        instance.participant_uuids[key] = account.names.participant_uuid()
+    return instance.participant_uuids[key]
 
 
 def _put(instance: Instance, presence: Presence) -> None:

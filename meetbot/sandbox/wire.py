@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +20,8 @@ class Reply:
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     fate: Fate = "sent"
+    #: The time between two bytes of the body; None sends them all at once.
+    pace: timedelta | None = None
 
     @property
     def received(self) -> int | None:
@@ -50,6 +53,9 @@ async def send(reply: Reply, scope: Scope, receive: Receive, transmit: Send) -> 
         half = reply.content[: len(reply.content) // 2]
         await transmit({"type": "http.response.body", "body": half, "more_body": True})
         await _hang_up(scope)
+    elif reply.pace is not None:
+        await _begin(reply, transmit)
+        await _drip(reply.content, reply.pace.total_seconds(), receive, transmit)
     else:
         await _begin(reply, transmit)
         await transmit({"type": "http.response.body", "body": reply.content})
@@ -61,6 +67,18 @@ async def _begin(reply: Reply, transmit: Send) -> None:
         headers["content-length"] = str(len(reply.content))
     encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     await transmit({"type": "http.response.start", "status": reply.status, "headers": encoded})
+
+
+async def _drip(content: bytes, seconds: float, receive: Receive, transmit: Send) -> None:
+    """Byte by byte, until the client has all or has gone."""
+    gone = asyncio.ensure_future(_until_gone(receive))
+    for position in range(len(content)):
+        await transmit({"type": "http.response.body", "body": content[position : position + 1], "more_body": True})
+        await asyncio.wait({gone}, timeout=seconds)
+        if gone.done():
+            return
+    await transmit({"type": "http.response.body", "body": b""})
+    gone.cancel()
 
 
 async def _until_gone(receive: Receive) -> None:

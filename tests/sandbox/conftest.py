@@ -1,5 +1,6 @@
 """A sandbox in process, and a client of it that has a token. The sandbox's clock stands still until a test moves it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +44,13 @@ class Zoom:
         answer = await self.call("POST", f"/meetings/{meeting['id']}/registrants", json=body)
         assert answer.status_code == 201, answer.text
         return answer.json()
+
+    async def under(self, do: object, method: str, path: str, **more: Any) -> httpx.Response:
+        """One call under one fault; the next one is without."""
+        self.sandbox.set_faults(json.dumps({"zoom": [{"when": {"path": "/v2/**", "nth": 1}, "do": do}]}))
+        answer = await self.call(method, path, **more)
+        self.sandbox.set_faults("")
+        return answer
 
     def people(self, meeting: dict[str, Any], *rows: dict[str, Any]) -> list[dict[str, Any]]:
         """People act in this meeting; what happened at once, kind and person first."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from meetbot.sandbox import Clock
+from meetbot.sandbox import Clock, limits
 
 LIN = {"email": "lin@college.example", "first_name": "Lin", "auto_approve": True}
 
@@ -45,6 +45,48 @@ async def test_each_label_has_its_own_seconds(new_zoom: Any) -> None:
     medium = (await zoom.call("GET", "/users/host@office.example/meetings")).status_code
 
     assert (heavy, medium) == ([404] * 10 + [429], 200)
+
+
+@pytest.mark.parametrize(("label", "created"), [("Light", 30), ("Medium", 20)])
+async def test_creating_counts_as_the_label_that_was_chosen(new_zoom: Any, label: str, created: int) -> None:
+    """Older pages of Zoom's call it Medium: a client that paces by them is right in both cases."""
+    zoom = await new_zoom(limits=True, create_label=label)
+
+    statuses = [
+        (await zoom.call("POST", f"/users/{n}@office.example/meetings", json={})).status_code for n in range(31)
+    ]
+
+    assert statuses.index(429) == created
+
+
+@pytest.mark.parametrize(("plan", "a_minute"), [("business", 20)])
+async def test_resource_intensive_calls_are_counted_by_the_minute(new_zoom: Any, plan: str, a_minute: int) -> None:
+    """A second later there is still no room; after three there is for one."""
+    zoom = await new_zoom(plan=plan, limits=True)
+
+    async def look() -> int:
+        return int((await zoom.call("GET", "/metrics/meetings")).status_code)
+
+    burst = [await look() for _ in range(a_minute + 1)]
+    zoom.real_seconds += 1
+    soon = await look()
+    zoom.real_seconds += 2
+    later = [await look() for _ in range(2)]
+
+    assert (burst, soon, later) == ([200] * a_minute + [429], 429, [200, 429])
+
+
+async def test_heavy_and_resource_intensive_calls_share_a_day(new_zoom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On paid plans; the 429 names the label of the call that was one too many."""
+    monkeypatch.setitem(limits.PER_DAY["business"], "Heavy", 3)
+    monkeypatch.setitem(limits.PER_DAY["business"], "Resource-intensive", 3)
+    zoom = await new_zoom(plan="business", limits=True)
+
+    paths = ["/report/meetings/1", "/metrics/meetings", "/report/meetings/1", "/metrics/meetings"]
+    answers = [await zoom.call("GET", path) for path in paths]
+
+    assert [answer.status_code for answer in answers] == [404, 200, 404, 429]
+    assert rate_headers(answers[-1])["x-ratelimit-category"] == "Resource-intensive"
 
 
 async def test_a_daily_cap_names_midnight_as_a_date(new_zoom: Any) -> None:

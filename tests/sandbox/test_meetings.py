@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meetbot.sandbox import fields
+from meetbot.sandbox import defaults
 
 
 async def test_create_stores_what_was_asked_and_get_shows_it(zoom: Any) -> None:
@@ -27,7 +27,7 @@ async def test_create_stores_what_was_asked_and_get_shows_it(zoom: Any) -> None:
     }
     assert type(got["id"]) is int
     assert got["status"] == "waiting"
-    assert got["settings"] == {**fields.DEFAULTS, "approval_type": 1, "global_dial_in_numbers": []}
+    assert got["settings"] == {**defaults.DEFAULTS, "approval_type": 1, "global_dial_in_numbers": []}
 
 
 async def test_with_registration_the_join_url_leads_to_the_form(zoom: Any) -> None:
@@ -79,6 +79,9 @@ async def test_a_start_is_utc_with_z_local_without_and_now_when_past(
         ({"settings": {"waiting_room": "yes"}}, "settings.waiting_room"),
         ({"settings": {"alternative_hosts": "stranger@elsewhere.org"}}, "settings.alternative_hosts"),
         ({"settings": []}, "settings"),
+        ({"custom_keys": [{"key": "k", "value": "v"}] * 11}, "custom_keys"),
+        ({"custom_keys": [{"key": "k" * 65, "value": "v"}]}, "custom_keys"),
+        ({"custom_keys": [{"key": "k", "value": "v" * 257}]}, "custom_keys"),
     ],
 )
 async def test_a_wrong_field_is_named_and_nothing_is_made(zoom: Any, body: dict[str, Any], field: str) -> None:
@@ -113,7 +116,7 @@ async def test_settings_change_without_a_word(zoom: Any, asked: dict[str, Any], 
     meeting = await zoom.meeting(settings=asked)
 
     assert meeting["settings"] == {
-        **fields.DEFAULTS,
+        **defaults.DEFAULTS,
         "approval_type": 1,
         "global_dial_in_numbers": [],
         **stored,
@@ -186,6 +189,8 @@ async def test_patch_changes_what_it_names_and_answers_nothing(zoom: Any) -> Non
         "kind": "meeting.updated",
         "meeting": meeting["id"],
         "changed": {"duration": 200, "settings.waiting_room": True},
+        "old": {"duration": 180, "settings.waiting_room": False},
+        "operation": "all",
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from meetbot.sandbox import registrants
+from meetbot.sandbox.calls import registrants
 
 LIN = {"email": "lin@college.example", "first_name": "Lin", "last_name": "Ma"}
 

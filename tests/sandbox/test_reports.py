@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from meetbot.sandbox.model import ReportDelay
+from meetbot.sandbox.setup import ReportDelay
 
 
 def once(uuid: str) -> str:

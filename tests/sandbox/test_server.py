@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -210,6 +211,39 @@ def test_the_process_tells_its_port_and_ends_politely(tmp_path: Path) -> None:
     assert entries[0]["at"] >= "2021-11-10T05:00:00"
 
 
+def test_the_process_takes_switches() -> None:
+    """`--no-breakout-rooms` is dropped in silence there, `--webinar` opens the webinar calls, two people are full."""
+    process, line = start("--no-breakout-rooms", "--webinar", "--create-label", "Medium", "--capacity", "2")
+    with httpx.Client(base_url=line.split()[-1]) as http:
+        token = http.post("/oauth/token", params=GRANT, auth=("sandbox", "sandbox")).json()["access_token"]
+        http.headers["authorization"] = f"Bearer {token}"
+
+        settings = http.get("/v2/users/host@office.example/settings").json()
+        webinar = http.post("/v2/users/host@office.example/webinars", json={})
+    process.terminate()
+    process.communicate(timeout=10)
+
+    assert (settings["in_meeting"]["breakout_room"], settings["feature"]["meeting_capacity"]) == (False, 2)
+    assert webinar.status_code == 201
+
+
+def test_the_process_takes_clock_and_certificate(tmp_path: Path) -> None:
+    """Seed and clock from the fault script, unless options say otherwise; the second line is what to trust."""
+    script = tmp_path / "faults.yaml"
+    script.write_text('seed: 4711\nclock: {start: "2021-11-10T05:00:00Z", rate: 0}')
+    process, line = start("--faults", str(script), "--tls", "good")
+    assert process.stdout
+    trust = process.stdout.readline().split()
+
+    with httpx.Client(verify=ssl.create_default_context(cafile=trust[1])) as http:
+        clock = http.get(f"{line.split()[-1]}/_sandbox/clock").json()
+    process.terminate()
+    process.communicate(timeout=10)
+
+    assert (line[:38], trust[0]) == ("sandbox listening on https://127.0.0.1", "trust")
+    assert clock == {"now": "2021-11-10T05:00:00+00:00", "speed": 0}
+
+
 def test_the_process_says_what_is_wrong_with_its_options(tmp_path: Path) -> None:
     """A bad fault script is one line on stderr, without a traceback."""
     script = tmp_path / "faults.yaml"
@@ -225,7 +259,7 @@ def test_the_process_says_what_is_wrong_with_its_options(tmp_path: Path) -> None
 def test_the_sandbox_imports_nothing_of_meetbot() -> None:
     """Else it could share a mistake with the client."""
     imported = set()
-    for file in Path(sandbox.__file__).parent.glob("*.py"):
+    for file in Path(sandbox.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Import):
                 imported |= {name.name for name in node.names}

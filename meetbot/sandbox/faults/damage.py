@@ -1,75 +1,89 @@
-"""What a fault makes of a call and of its answer: another answer, fields gone or changed, half a body, none at all."""
+"""What a fault makes of an answer on its way: other fields, another type, half a body, none at all."""
 
 import copy
 import functools
+import gzip
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
-from meetbot.sandbox import grammar, times
-from meetbot.sandbox.answers import Answer, Json, Refusal
+from meetbot.sandbox.answers import Answer, Json
 from meetbot.sandbox.wire import Fate, Reply
 
 _PAGE = b"<!DOCTYPE html><html><head><title>Zoom</title></head><body><h1>Service unavailable</h1></body></html>"
+_HTML, _JSON, _PLAIN = "text/html; charset=utf-8", "application/json;charset=UTF-8", "text/plain;charset=UTF-8"
+_MEGABYTE = 1_000_000
+_BOM = b"\xef\xbb\xbf"
 _FATES: dict[str, Fate] = {
     "drop_before": "dropped",
     "commit_then_drop": "dropped",
     "stall": "stalled",
     "commit_then_truncate": "cut",
 }
-
-
-def instead(verbs: Json, now: datetime) -> Answer | None:
-    """The answer that a fault gives in place of the call, which then has no effect. Raises Refusal likewise."""
-    if verbs.keys() & {"drop_before", "stall"}:
-        return Answer(503)
-    if "token_expired" in verbs:
-        raise Refusal(401, 124, "Access token is expired.")
-    if "status" in verbs:
-        headers = {name: _header(str(value), now) for name, value in verbs.get("headers", {}).items()}
-        return Answer(verbs["status"], verbs.get("json"), headers=headers)
-    if "html" in verbs:
-        return Answer(503)
-    if "no_effect" in verbs:
-        return Answer(204)
-    return None
+_OTHER_TYPES: dict[str, Callable[[Json], object]] = {
+    "list": lambda body: [body],
+    "text": json.dumps,
+    "number": lambda _: 0,
+    "null": lambda _: None,
+    "plain": lambda body: body,
+}
 
 
 def without_settings(verbs: Json, raw: bytes) -> bytes:
     """The request's body without the settings that Zoom drops in silence."""
-    if "drop_setting" not in verbs or not raw:
+    if "drop_setting" not in verbs:
         return raw
-    body = json.loads(raw)
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return raw
     for path in verbs["drop_setting"]:
         _at(body, f"settings.{path}", _remove)
     return json.dumps(body).encode()
 
 
-def reply(verbs: Json, answer: Answer) -> Reply:
+def reply(verbs: Json, answer: Answer, now: datetime) -> Reply:
     """The answer as it goes on the wire."""
-    content, content_type = _content(verbs, answer)
+    content, headers = _content(verbs, answer)
+    dated = format_datetime(now + verbs.get("clock_skew", timedelta(0)), usegmt=True)
     return Reply(
         status=502 if "commit_then_502" in verbs else answer.status,
         content=content,
-        headers={**answer.headers, **({"content-type": content_type} if content else {})},
+        headers={**answer.headers, **headers, "date": dated},
         fate=next((fate for verb, fate in _FATES.items() if verb in verbs), "sent"),
+        pace=verbs.get("drip"),
     )
 
 
-def _content(verbs: Json, answer: Answer) -> tuple[bytes, str]:
+def _content(verbs: Json, answer: Answer) -> tuple[bytes, dict[str, str]]:
     if verbs.keys() & {"html", "commit_then_502"}:
-        return _PAGE, "text/html; charset=utf-8"
+        return _PAGE, {"content-type": _HTML}
     if answer.body is None:
-        return b"", ""
-    written = json.dumps(_changed(verbs, answer.body), ensure_ascii=False, separators=(",", ":")).encode()
+        return b"", {}
+    headers = {"content-type": _PLAIN if verbs.get("wrong_type") == "plain" else _JSON}
+    content = _written(verbs, _changed(verbs, answer.body))
+    if "gzip_bad" not in verbs:
+        return content, headers
+    return _with_wrong_checksum(gzip.compress(content, mtime=0)), {**headers, "content-encoding": "gzip"}
+
+
+def _written(verbs: Json, body: Json) -> bytes:
+    typed = _OTHER_TYPES[verbs["wrong_type"]](body) if "wrong_type" in verbs else body
+    content = json.dumps(typed, ensure_ascii=False, separators=(",", ":")).encode()
     if "truncate_json" in verbs:
-        written = written[: len(written) // 2]
-    return written, "application/json;charset=UTF-8"
+        content = content[: len(content) // 2]
+    return _BOM + content if "bom" in verbs else content
+
+
+def _with_wrong_checksum(packed: bytes) -> bytes:
+    """It stands in the last eight bytes (RFC 1952, 2.3.1), so that the fault shows only at the end."""
+    return packed[:-8] + bytes(byte ^ 0xFF for byte in packed[-8:])
 
 
 def _changed(verbs: Json, answered: Json) -> Json:
-    if not verbs.keys() & {"id_as_string", "field_missing", "field_null", "field_changed"}:
+    if not verbs.keys() & {"id_as_string", "field_missing", "field_null", "field_changed", "big_body"}:
         return answered
     body = copy.deepcopy(answered)
     for path in verbs.get("field_missing", []):
@@ -79,6 +93,8 @@ def _changed(verbs: Json, answered: Json) -> Json:
         _at(body, path, functools.partial(_set, value=value))
     if "id_as_string" in verbs:
         _ids_as_text(body)
+    if "big_body" in verbs:
+        body["padding"] = "x" * int(verbs["big_body"] * _MEGABYTE)
     return body
 
 
@@ -116,8 +132,3 @@ def _ids_as_text(node: Any) -> None:
             node["id"] = str(node["id"])
         for value in node.values():
             _ids_as_text(value)
-
-
-def _header(written: str, now: datetime) -> str:
-    """A header such as `+2s` is a moment from now."""
-    return times.text(now + grammar.duration(written[1:])) if written.startswith("+") else written
