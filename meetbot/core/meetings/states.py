@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from meetbot.core.meetings.differences import Difference
 from meetbot.core.model import MeetingKind
@@ -73,8 +74,11 @@ class Update:
     @property
     def sent(self) -> PlannedMeeting:
         """The plan with what it spares left as it is at Zoom."""
-        left = {one.field: one.value for one in self.spares if one.field in ("topic", "minutes")}
-        return replace(self.planned, **left)  # type: ignore[arg-type]
+        left: dict[str, Any] = {one.field: one.value for one in self.spares if one.field in ("topic", "minutes", "chat")}
+        hosts = [one.value for one in self.spares if one.field == "alternative_hosts"]
+        if hosts and isinstance(hosts[0], list):
+            left["alternative_hosts"] = tuple(hosts[0])
+        return replace(self.planned, **left)
 
 
 @dataclass(frozen=True)
