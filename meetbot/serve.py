@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from meetbot import bootstrap
 from meetbot.core.model import Outcome, Programme
 from meetbot.errors import UserError
-from meetbot.flows import attendance, meetings, outbox, registration, rundown
+from meetbot.flows import attendance, inbox, meetings, outbox, registration, rundown
 from meetbot.store import due, nodes
 from meetbot.store import outbox as store_outbox
 from meetbot.store.due import Kind
@@ -43,6 +43,14 @@ PASSES: Mapping[Kind, Pass] = {
     Kind.CUE: lambda app, plan, now, owner: rundown.fire(app.store, plan, app.zoom, now=now, owner=owner),
     Kind.LETTER: lambda app, plan, now, owner: outbox.deliver(app.store, plan, app.transport, now=now, owner=owner),
     Kind.REPORT: lambda app, plan, now, owner: attendance.collect(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.INBOX: lambda app, plan, now, owner: inbox.run(
+        app.store,
+        plan,
+        account_id=app.settings.zoom_account_id,
+        listens=bool(app.settings.webhook_secrets),
+        now=now,
+        owner=owner,
+    ),
 }
 
 

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     zoom_client_secret: SecretStr = SecretStr("")
     zoom_api_url: str = "https://api.zoom.us/v2"
     zoom_token_url: str = "https://zoom.us/oauth/token"
+    zoom_webhook_secret: SecretStr = SecretStr("")
+    zoom_webhook_secret_old: SecretStr = SecretStr("")
 
     mail_transport: Literal["maildir", "smtp"] = "maildir"
     smtp_host: str = ""
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     smtp_oauth_client_secret: SecretStr = SecretStr("")
     smtp_oauth_scope: str = ""
 
+    web_host: str = "127.0.0.1"
+    web_port: Port = 8000
     health_host: str = "127.0.0.1"
     health_port: Port = 8080
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -62,7 +66,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (http only for a sandbox on 127.0.0.1)")
         return url.rstrip("/")
 
-    @field_validator("zoom_client_secret", "smtp_password", "smtp_oauth_client_secret", "data_key")
+    @field_validator(
+        "zoom_client_secret",
+        "zoom_webhook_secret",
+        "zoom_webhook_secret_old",
+        "smtp_password",
+        "smtp_oauth_client_secret",
+        "data_key",
+    )
     @classmethod
     def _no_placeholder(cls, secret: SecretStr) -> SecretStr:
         if secret.get_secret_value().strip().lower() in _PLACEHOLDERS:
@@ -73,6 +84,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The SQLAlchemy address of the store; SQLite in the data folder unless another one is named."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'meetbot.db'}"
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """What may sign Zoom's events, the newest first; empty where none are to be taken in."""
+        newest, old = self.zoom_webhook_secret.get_secret_value(), self.zoom_webhook_secret_old.get_secret_value()
+        return (newest, *([old] if old else [])) if newest else ()
 
     @property
     def maildir(self) -> Path:

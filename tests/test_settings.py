@@ -53,6 +53,7 @@ def test_without_any_setting_everything_stays_on_this_machine(tmp_path: Path) ->
     assert (found.mail_transport, found.maildir) == ("maildir", Path("data/outbox"))
     assert found.database == "sqlite+aiosqlite:///data/meetbot.db"
     assert (found.zoom_api_url, found.zoom_token_url) == ("https://api.zoom.us/v2", "https://zoom.us/oauth/token")
+    assert (found.web_host, found.web_port, found.webhook_secrets) == ("127.0.0.1", 8000, ())
     assert (found.health_host, found.health_port) == ("127.0.0.1", 8080)
 
 
@@ -174,7 +175,17 @@ def test_the_environment_goes_before_the_file_and_the_file_before_secret_files(
     ]
 
 
-@pytest.mark.parametrize("field", ["ZOOM_CLIENT_SECRET", "SMTP_PASSWORD", "SMTP_OAUTH_CLIENT_SECRET", "DATA_KEY"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "ZOOM_CLIENT_SECRET",
+        "ZOOM_WEBHOOK_SECRET",
+        "ZOOM_WEBHOOK_SECRET_OLD",
+        "SMTP_PASSWORD",
+        "SMTP_OAUTH_CLIENT_SECRET",
+        "DATA_KEY",
+    ],
+)
 @pytest.mark.parametrize("placeholder", ["changeme", "XXXX", " <your-secret> "])
 def test_C07_a_placeholder_is_no_secret(monkeypatch: pytest.MonkeyPatch, field: str, placeholder: str) -> None:
     """Whoever copied an example is told before Zoom or the mail server says no."""
@@ -183,7 +194,7 @@ def test_C07_a_placeholder_is_no_secret(monkeypatch: pytest.MonkeyPatch, field: 
     assert refusal() == (f"MEETBOT_{field}: is still a placeholder; put the real value here",)
 
 
-@pytest.mark.parametrize("name", ["MEETBOT_SMTP_PORT", "MEETBOT_HEALTH_PORT"])
+@pytest.mark.parametrize("name", ["MEETBOT_SMTP_PORT", "MEETBOT_WEB_PORT", "MEETBOT_HEALTH_PORT"])
 @pytest.mark.parametrize(
     ("port", "why"),
     [
@@ -273,7 +284,14 @@ def test_every_problem_is_told_at_once_and_no_value_ever(monkeypatch: pytest.Mon
 def test_P31_settings_do_not_show_their_secrets() -> None:
     """However they are printed."""
     secret = SecretStr(SECRET)
-    found = Settings(zoom_client_secret=secret, smtp_password=secret, data_key=secret, smtp_oauth_client_secret=secret)
+    found = Settings(
+        zoom_client_secret=secret,
+        zoom_webhook_secret=secret,
+        zoom_webhook_secret_old=secret,
+        smtp_password=secret,
+        data_key=secret,
+        smtp_oauth_client_secret=secret,
+    )
 
     assert [text for text in (repr(found), str(found), found.model_dump_json()) if SECRET in text] == []
 
@@ -293,3 +311,16 @@ def test_the_example_is_valid_as_it_stands_and_with_every_line_in_use(env_file: 
     shown = settings.read(env_file(in_use))
     given_as_examples = {"smtp_host": "smtp.example.org", "smtp_oauth_scope": "https://outlook.office365.com/.default"}
     assert shown == Settings().model_copy(update=given_as_examples)
+
+
+@pytest.mark.parametrize(
+    ("newest", "old", "secrets"),
+    [("", "", ()), ("new", "", ("new",)), ("new", "old", ("new", "old")), ("", "old", ())],
+)
+def test_W28_two_webhook_secrets_are_good_while_one_is_replaced(
+    newest: str, old: str, secrets: tuple[str, ...]
+) -> None:
+    """The newest first; the old one alone is none, for it is no longer Zoom's."""
+    found = Settings(zoom_webhook_secret=SecretStr(newest), zoom_webhook_secret_old=SecretStr(old))
+
+    assert found.webhook_secrets == secrets

@@ -12,10 +12,14 @@ from meetbot.core import times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from meetbot.bootstrap import App
+    from meetbot.core.live import LiveInstance
     from meetbot.core.model import Programme
+    from meetbot.flows.inbox import Picture
     from meetbot.store.due import Due
+    from meetbot.store.engine import Transaction
     from meetbot.store.meetings import Stored
     from meetbot.store.outbox import Outgoing
 
@@ -42,6 +46,7 @@ async def _document(app: App) -> dict[str, Any]:
 
     programme = await app.programme()
     async with app.store.reading() as tx:
+        live = await _live(app, tx, programme)
         waiting = await due.waiting(tx)
         troubled = await due.ended(tx, list(due.Kind), ["failed", "missed"])
         stored = await meetings.all_(tx)
@@ -49,7 +54,7 @@ async def _document(app: App) -> dict[str, Any]:
         people = {key: Counter(str(one.status) for one in await registration.listing(tx, key)) for key in stored}
     return {
         "programme": programme.key if programme else None,
-        "meetings": [_meeting(one, people[key]) for key, one in stored.items()],
+        "meetings": [{**_meeting(one, people[key]), **live.get(key, _UNSEEN)} for key, one in stored.items()],
         "letters": dict(Counter(one.state for one in messages)),
         "next": _next(waiting[0], programme) if waiting else None,
         "waiting": dict(Counter(str(one.kind) for one in waiting)),
@@ -58,6 +63,42 @@ async def _document(app: App) -> dict[str, Any]:
             for row in troubled
         ],
         "letters_in_doubt": [_letter(one) for one in messages if one.state in ("failed", "unknown", "deferred")],
+    }
+
+
+#: Of a meeting that Zoom's events do not show.
+_UNSEEN = {"live": None, "events": None}
+
+
+async def _live(app: App, tx: Transaction, programme: Programme | None) -> dict[str, dict[str, Any]]:
+    """By meeting, what Zoom's events show; nothing where none are taken in."""
+    from meetbot.flows import inbox
+    from meetbot.store import meetings
+
+    if programme is None or not app.settings.webhook_secrets:
+        return {}
+    now, stored = app.clock.now(), await meetings.all_(tx)
+    return {
+        key: _seen(await inbox.picture(tx, meeting, stored[key], now=now), meeting.zone, now)
+        for key, meeting in programme.meetings.items()
+        if key in stored
+    }
+
+
+def _seen(picture: Picture, zone: str, now: datetime) -> dict[str, Any]:
+    return {"live": _run(picture.instance, zone, now) if picture.instance else None, "events": picture.silent}
+
+
+def _run(one: LiveInstance, zone: str, now: datetime) -> dict[str, Any]:
+    from meetbot.core import live
+
+    return {
+        "shown": live.summary(one, now, zone),
+        "since": one.started_at.isoformat() if one.started_at else None,
+        "inside": len(one.inside),
+        "waiting": len(one.waiting),
+        "recording_since": one.recording_since.isoformat() if one.recording_since else None,
+        "last_event_at": one.last_at.isoformat(),
     }
 
 
@@ -84,6 +125,10 @@ def _print(document: dict[str, Any]) -> None:
     for one in document["meetings"]:
         people = ", ".join(f"{count} {word}" for word, count in one["registrants"].items()) or "nobody registered"
         click.echo(f"  {one['key']}: {one['state']} - {shell.inert(one['reason'])}; {people}")
+        if one["live"]:
+            click.echo(f"    {one['live']['shown']}")
+        if one["events"]:
+            click.echo(f"    {one['events']}")
     click.echo(f"Letters: {_counted(document['letters'])}")
     click.echo(f"Waiting: {_counted(document['waiting'])}")
     if document["next"]:

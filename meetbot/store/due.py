@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CUE = "cue"
     LETTER = "letter"
     REPORT = "report"  #: read Zoom's participant report
+    INBOX = "inbox"  #: act on Zoom's webhook events
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,20 @@ async def move(tx: Transaction, ids: Sequence[int], by: timedelta) -> int:
     shifted = due.c.due_at + literal(microseconds(by), BigInteger)
     moved = await tx.execute(update(due).where(due.c.id.in_(ids), due.c.state == "waiting").values(due_at=shifted))
     return moved.rowcount
+
+
+async def hasten(tx: Transaction, kind: Kind, due_at: datetime, *, meeting: str | None = None) -> None:
+    """Let what waits happen no later than `due_at`; what is due before then stays as it is."""
+    later = [due.c.state == "waiting", due.c.kind == kind, due.c.due_at > due_at]
+    if meeting is not None:
+        later.append(due.c.meeting == meeting)
+    await tx.execute(update(due).where(*later).values(due_at=due_at))
+
+
+async def note(tx: Transaction, kind: Kind, subject: str, reason: str) -> None:
+    """Say more of what has been done."""
+    done = and_(due.c.kind == kind, due.c.subject == subject, due.c.state == "done")
+    await tx.execute(update(due).where(done).values(reason=reason))
 
 
 async def cancel(

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot.store.engine import Transaction
 from meetbot.store.seal import Seal
-from meetbot.store.tables import Instant, inbox
+from meetbot.store.tables import inbox
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ async def waiting(tx: Transaction, links: Seal, *, limit: int) -> tuple[Waiting,
     """What waits, the first to come first. UserError when the key is not the one it was sealed with."""
     rows = select(inbox).where(inbox.c.state == "waiting").order_by(inbox.c.id).limit(limit)
     return tuple(
-        Waiting(row.id, links.open(row.body, _place(row.fingerprint)), row.received_at) for row in await tx.execute(rows)
+        Waiting(row.id, links.open(row.body, _place(row.fingerprint)), row.received_at)
+        for row in await tx.execute(rows)
     )
 
 
@@ -75,12 +76,6 @@ async def end(tx: Transaction, ids: Sequence[int], state: str, reason: str = "")
     """These events were `taken` or `ignored`; what they said is erased."""
     ended = update(inbox).where(inbox.c.id.in_(ids))
     await tx.execute(ended.values(state=state, reason=reason, body=None))
-
-
-async def latest_at(tx: Transaction) -> datetime | None:
-    """When the newest event came; None before the first."""
-    newest = await tx.scalar(select(func.max(inbox.c.received_at, type_=Instant)))
-    return newest if isinstance(newest, datetime) else None
 
 
 async def prune(tx: Transaction, before: datetime) -> None:

@@ -86,9 +86,7 @@ async def decide(
     """
     still = and_(registrant.c.id == id_, registrant.c.status == was)
     values = {"status": status, "reason": reason, "decided_by": by, "decided_at": now}
-    changed = await tx.execute(
-        update(registrant).where(still).values(**values, sealed_link=None, pushed_at=None)
-    )
+    changed = await tx.execute(update(registrant).where(still).values(**values, sealed_link=None, pushed_at=None))
     return changed.rowcount == 1
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import os
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Protocol
 
-import uvicorn
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -18,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from meetbot.errors import UserError
 from meetbot.store.engine import Store
+from meetbot.web import server
 
 _STUCK = timedelta(seconds=5)
 
@@ -51,29 +47,8 @@ def app(daemon: Beating, store: Store) -> Starlette:
     return Starlette(routes=[Route("/healthz", alive), Route("/readyz", ready)])
 
 
-class _Server(uvicorn.Server):
-    """Leaves the signals to the daemon."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def served(daemon: Beating, store: Store, host: str, port: int) -> AsyncIterator[None]:
     """Answer health questions on that address while the block runs. UserError, and no block, when it is taken."""
-    server = _Server(uvicorn.Config(app(daemon, store), log_config=None, access_log=False))
-    running = asyncio.create_task(server.serve(sockets=[_listening(host, port)]))
-    try:
+    async with server.serving(app(daemon, store), host, port, setting="HEALTH"):
         yield
-    finally:
-        server.should_exit = True
-        await running
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        remedy = "set MEETBOT_HEALTH_HOST and MEETBOT_HEALTH_PORT to an address of this machine with a free port"
-        raise UserError(f"{host}:{port}: {os.strerror(error.errno or 0)}; {remedy}") from None

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime
+
 import pytest
 
+from meetbot import bootstrap, clock, settings
+from meetbot.core.remote import Fact, FactKind
+from meetbot.store import facts
 from tests.cli.desk import FORMS, Desk
 
 
@@ -54,3 +60,30 @@ def test_P04_a_letter_that_could_not_be_sent_is_in_doubt_with_its_reason(
     assert (letter["to"], letter["state"]) == ("maria@elsewhere.example", "deferred")
     assert f"  letter {letter['id']} (received to maria@elsewhere.example) deferred: {letter['why']}\n" in shown.out
     assert "127.0.0.1" in letter["why"]
+
+
+def test_a_running_meeting_is_shown_as_zooms_events_tell_it(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where they are taken in; elsewhere nothing is said of what nobody hears."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    (at_zoom,) = office.zoom.account.meetings.values()
+    asyncio.run(_tell(Fact(FactKind.STARTED, str(at_zoom.id), now, uuid="run==")))
+
+    deaf = office.run("status", "--json").document["meetings"][0]
+    monkeypatch.setenv("MEETBOT_ZOOM_WEBHOOK_SECRET", "of-the-subscription")
+    shown, heard = office.run("status").out, office.run("status", "--json").document["meetings"][0]
+
+    said = heard["live"].pop("shown")
+    assert (deaf["live"], deaf["events"], heard["events"]) == (None, None, None)
+    assert heard["live"] == {
+        "since": now.isoformat(),
+        "inside": 0,
+        "waiting": 0,
+        "recording_since": None,
+        "last_event_at": now.isoformat(),
+    }
+    assert f"\n    {said}\n" in shown
+
+
+async def _tell(fact: Fact) -> None:
+    async with bootstrap.opened(settings.read(), clock.RealClock()) as app, app.store.transaction() as tx:
+        await facts.add(tx, [fact])
