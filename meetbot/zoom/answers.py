@@ -1,23 +1,27 @@
 """Zoom's answers read into nouns: tolerant of what we do not use, strict on what must be right.
 
-Functions raise `wire.Unreadable` when an answer lacks what its call promises.
+Functions raise `wire.Unreadable` when an answer lacks what its call promises. What happened in meetings is read in
+`reports`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from meetbot.core import meetings, times
-from meetbot.core.model import JoinLink
-from meetbot.core.remote import Instance, Reading, RemoteMeeting, RemoteRegistrant, Session
+from meetbot.core import meetings
+from meetbot.core.model import JoinLink, MeetingKind
+from meetbot.core.remote import HostSettings, RemoteMeeting, RemoteRegistrant
 from meetbot.errors import ZoomRefused
-from meetbot.zoom.wire import Listing, Row, Unreadable
+from meetbot.zoom import fields
+from meetbot.zoom.wire import Row
 
 _ZOOM_DOMAINS = ("zoom.us", "zoom.com")
 _LICENSED = 2
+_COUNTRIES = "approved_or_denied_countries_or_regions"
 
 
 @dataclass(frozen=True)
@@ -30,29 +34,131 @@ class Host:
     active: bool
 
 
+@dataclass(frozen=True)
+class Upcoming:
+    """A meeting or webinar that is still to come, as Zoom's overviews have it."""
+
+    id: str
+    topic: str
+    starts_at: datetime | None
+    minutes: int | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A field of Zoom's own registration form, by Zoom's name for it, or a question in the organiser's words."""
+
+    name: str
+    required: bool
+    own: bool = False  #: in the organiser's words
+    answers: tuple[str, ...] = ()  #: to choose one from; (): any short text
+
+
+@dataclass(frozen=True)
+class TrackingField:
+    """A field that the account defines for its meetings (Business plan or higher)."""
+
+    id: str
+    name: str
+    required: bool
+    visible: bool
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody with a link of their own to a meeting without registration."""
+
+    name: str
+    join_link: JoinLink = field(repr=False)
+
+
 def host(row: Row) -> Host:
-    return Host(_required(row, "id"), _text(row, "email"), row.get("type") == _LICENSED, row.get("status") == "active")
+    address, licensed = fields.text(row, "email"), row.get("type") == _LICENSED
+    return Host(fields.required(row, "id"), address, licensed, row.get("status") == "active")
 
 
-def meeting(row: Row) -> RemoteMeeting:
-    settings = row.get("settings")
-    known: Row = settings if isinstance(settings, dict) else {}
-    mails = [known.get(name) for name in ("registrants_confirmation_email", "registrants_email_notification")]
-    hosts = re.split(r"[;,]", _text(known, "alternative_hosts"))
-    return RemoteMeeting(
-        id=_number(row, "id"),
-        uuid=_text(row, "uuid"),
-        host=_text(row, "host_id"),
-        ref=meetings.ref_in(_text(row, "agenda")),
-        topic=_text(row, "topic"),
-        starts_at=_instant(row, "start_time"),
-        minutes=_whole(row, "duration") or 0,
-        status=_text(row, "status") or None,
-        approval_type=_whole(known, "approval_type"),
-        waiting_room=known.get("waiting_room") is True if known else None,
-        silent=True not in mails if known else None,
-        alternative_hosts=tuple(name.strip() for name in hosts if name.strip()) if known else None,
+def host_settings(row: Row) -> HostSettings:
+    """What the host may use. Countries are read wherever Zoom restricts them; for most accounts it does not say."""
+    feature, inside = fields.part(row, "feature"), fields.part(row, "in_meeting")
+    restricted = [
+        part for name in row if fields.flag(part := fields.part(fields.part(row, name), _COUNTRIES), "enable")
+    ]
+    countries = restricted[0] if restricted else {}
+    approved = fields.texts(countries, "approved_list") if countries.get("method") == "approve" else None
+    return HostSettings(
+        capacity=_capacity(feature),
+        webinar_capacity=0 if feature.get("webinar") is False else fields.whole(feature, "webinar_capacity"),
+        cloud_recording=fields.flag(fields.part(row, "recording"), "cloud_recording"),
+        interpretation=fields.flag(inside, "language_interpretation"),
+        sign_interpretation=fields.flag(inside, "sign_language_interpretation"),
+        breakout_rooms=fields.flag(inside, "breakout_room"),
+        waiting_room=fields.flag(inside, "waiting_room"),
+        chat=fields.flag(fields.part(row, "schedule_meeting"), "continuous_meeting_chat"),
+        countries_approved=approved,
+        countries_denied=fields.texts(countries, "denied_list") if approved is None else (),
     )
+
+
+def _capacity(feature: Row) -> int | None:
+    """How many fit into a meeting; the add-on for large meetings comes on top of the licence."""
+    names = ("meeting_capacity", "large_meeting_capacity" if feature.get("large_meeting") is True else "")
+    return max((size for name in names if (size := fields.whole(feature, name)) is not None), default=None)
+
+
+def meeting(row: Row, kind: MeetingKind = MeetingKind.MEETING) -> RemoteMeeting:
+    """A meeting or webinar; rows of a list have no settings, and their fields are None."""
+    meeting = RemoteMeeting(
+        id=fields.required_number(row, "id"),
+        uuid=fields.text(row, "uuid"),
+        host=fields.text(row, "host_id"),
+        ref=meetings.ref_in(fields.text(row, "agenda")),
+        topic=fields.text(row, "topic"),
+        starts_at=fields.instant(row, "start_time"),
+        minutes=fields.whole(row, "duration") or 0,
+        status=fields.text(row, "status") or None,
+        kind=kind,
+        host_address=fields.text(row, "host_email") or None,
+        passcode=fields.text(row, "password") or None,
+    )
+    settings = fields.part(row, "settings")
+    return _with_settings(meeting, settings) if settings else meeting
+
+
+def _with_settings(meeting: RemoteMeeting, known: Row) -> RemoteMeeting:
+    mails = [known.get(name) for name in ("registrants_confirmation_email", "registrants_email_notification")]
+    hosts = re.split(r"[;,]", fields.text(known, "alternative_hosts"))
+    interpreters, signers = _below(known, "language_interpretation"), _below(known, "sign_language_interpretation")
+    rooms, chat = _below(known, "breakout_room"), fields.part(known, "continuous_meeting_chat")
+    return replace(
+        meeting,
+        approval_type=fields.whole(known, "approval_type"),
+        # A webinar has no waiting room, so that nothing can be said about it.
+        waiting_room=known.get("waiting_room") is True if meeting.kind is MeetingKind.MEETING else None,
+        silent=True not in mails,
+        alternative_hosts=tuple(name.strip() for name in hosts if name.strip()),
+        interpreters=tuple(
+            (fields.text(one, "email"), _languages(one)) for one in fields.rows(interpreters, "interpreters")
+        ),
+        sign_interpreters=tuple(
+            (fields.text(one, "email"), fields.text(one, "sign_language"))
+            for one in fields.rows(signers, "interpreters")
+        ),
+        breakout_rooms=tuple(
+            (fields.text(one, "name"), fields.texts(one, "participants")) for one in fields.rows(rooms, "rooms")
+        ),
+        chat=fields.flag(known, "continuous_meeting_chat") is True,
+        channel=fields.text(chat, "channel_id") or None,
+    )
+
+
+def _below(known: Row, switch: str) -> Row:
+    """What stands below a switch while it is on."""
+    return fields.part(known, switch) if fields.flag(known, switch) else {}
+
+
+def _languages(row: Row) -> str:
+    """ "English,French", however Zoom spaces it."""
+    return ",".join(name.strip() for name in fields.text(row, "interpreter_languages").split(","))
 
 
 def added_registrant(row: Row, form: Row, api_url: str) -> RemoteRegistrant:
@@ -61,24 +167,45 @@ def added_registrant(row: Row, form: Row, api_url: str) -> RemoteRegistrant:
     return registrant({**form, **approved, "id": row.get("registrant_id"), "join_url": row.get("join_url")}, api_url)
 
 
+def batched_registrant(row: Row, form_by_address: Mapping[str, Row], api_url: str) -> RemoteRegistrant:
+    """One of those whom we just added together; Zoom names them by their address."""
+    address = fields.required(row, "email")
+    return added_registrant(row, form_by_address.get(address.casefold(), {"email": address}), api_url)
+
+
 def registrant(row: Row, api_url: str) -> RemoteRegistrant:
     """A row of the list of registrants. ZoomRefused for a join link that does not lead to Zoom."""
-    status = _text(row, "status")
+    status = fields.text(row, "status")
     url = row.get("join_url") if status == "approved" else None
     return RemoteRegistrant(
-        id=_required(row, "id"),
-        address=_required(row, "email"),
-        first_name=_text(row, "first_name"),
-        last_name=_text(row, "last_name"),
+        id=fields.required(row, "id"),
+        address=fields.required(row, "email"),
+        first_name=fields.text(row, "first_name"),
+        last_name=fields.text(row, "last_name"),
         status=status,
-        join_link=_join_link(url, api_url) if isinstance(url, str) and url else None,
-        organisation=_text(row, "org"),
-        position=_text(row, "job_title"),
-        country=_text(row, "country"),
+        join_link=join_link(url, api_url) if isinstance(url, str) and url else None,
+        organisation=fields.text(row, "org"),
+        position=fields.text(row, "job_title"),
+        country=fields.text(row, "country"),
     )
 
 
-def _join_link(url: str, api_url: str) -> JoinLink:
+def panelist(row: Row, api_url: str) -> RemoteRegistrant:
+    """A panelist of a webinar: invited, and therefore always approved; Zoom keeps their name in one piece."""
+    return registrant({**row, "status": "approved", "first_name": row.get("name")}, api_url)
+
+
+def absentee(row: Row) -> RemoteRegistrant:
+    """Somebody who registered for a webinar and did not come."""
+    return registrant({"status": "approved", **row, "join_url": None}, "")
+
+
+def guest(row: Row, api_url: str) -> Guest:
+    return Guest(fields.text(row, "name"), join_link(fields.required(row, "join_url"), api_url))
+
+
+def join_link(url: str, api_url: str) -> JoinLink:
+    """The link, if it leads to Zoom; otherwise ZoomRefused."""
     if not _leads_to_zoom(url, api_url):
         raise ZoomRefused("Zoom gave a join link that does not lead to Zoom; it was not kept", status=200)
     return JoinLink(url)
@@ -97,73 +224,21 @@ def _leads_to_zoom(url: str, api_url: str) -> bool:
     return "@" not in parts.netloc and (at_zoom or (parts.scheme, host) == (own.scheme, own.hostname))
 
 
-def instance(row: Row) -> Instance:
-    return Instance(_required(row, "uuid"), _required_instant(row, "start_time"))
+def upcoming(row: Row) -> Upcoming:
+    starts_at, minutes = fields.instant(row, "start_time"), fields.whole(row, "duration")
+    return Upcoming(fields.required_number(row, "id"), fields.text(row, "topic"), starts_at, minutes)
 
 
-def reading(uuid: str, listing: Listing) -> Reading:
-    """The whole participant report.
-
-    It is still being built when its rows and its total disagree, when somebody stayed for a while and Zoom says 0
-    seconds, or when rows have no time yet and no other row lends them one.
-    """
-    starts = [start for row in listing.rows if (start := _instant(row, "join_time") or _instant(row, "leave_time"))]
-    first = min(starts, default=None)
-    sessions = tuple(_session(row, first) for row in listing.rows) if first else ()
-    unfinished = any(row.seconds == 0 and not row.in_waiting_room and row.interval.duration for row in sessions)
-    complete = listing.total in (None, len(listing.rows)) and len(sessions) == len(listing.rows)
-    return Reading(uuid, sessions, being_built=bool(unfinished) or not complete)
-
-
-def _session(row: Row, otherwise: datetime) -> Session:
-    left = _instant(row, "leave_time")
-    joined = _instant(row, "join_time") or left or otherwise
-    return Session(
-        name=_text(row, "name"),
-        address=_text(row, "user_email"),
-        registrant_id=_text(row, "registrant_id"),
-        interval=times.Interval(joined, max(joined, left or joined)),
-        in_waiting_room=row.get("status") == "in_waiting_room",
-        in_breakout=bool(row.get("bo_mtg_id")),
-        seconds=_whole(row, "duration"),
+def questions(row: Row) -> tuple[Question, ...]:
+    """The questions of Zoom's own registration form, Zoom's fields first."""
+    theirs = [(one, "field_name", False) for one in fields.rows(row, "questions")]
+    own = [(one, "title", True) for one in fields.rows(row, "custom_questions")]
+    return tuple(
+        Question(fields.text(one, name), one.get("required") is True, is_own, fields.texts(one, "answers"))
+        for one, name, is_own in [*theirs, *own]
     )
 
 
-def _text(row: Row, name: str) -> str:
-    """The text of a field, "" if it has none. Half characters and NUL, which Zoom lets pass, break any database."""
-    text = row.get(name)
-    return text.encode("utf-8", "replace").decode().replace("\x00", "") if isinstance(text, str) else ""
-
-
-def _whole(row: Row, name: str) -> int | None:
-    number = row.get(name)
-    return number if isinstance(number, int) and not isinstance(number, bool) else None
-
-
-def _instant(row: Row, name: str) -> datetime | None:
-    """A time of Zoom's in UTC; UTC is also meant where its `Z` is missing."""
-    try:
-        instant = datetime.fromisoformat(_text(row, name))
-        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _required(row: Row, name: str) -> str:
-    if text := _text(row, name) or str(_whole(row, name) or ""):
-        return text
-    raise Unreadable(f"Zoom gave an answer without {name}")
-
-
-def _number(row: Row, name: str) -> str:
-    """A meeting's id, which Zoom sends as a number here and as text there."""
-    number = str(row.get(name))
-    if number.isascii() and number.isdecimal():
-        return number
-    raise Unreadable(f"Zoom gave an answer without {name}")
-
-
-def _required_instant(row: Row, name: str) -> datetime:
-    if instant := _instant(row, name):
-        return instant
-    raise Unreadable(f"Zoom gave an answer without {name}")
+def tracking_field(row: Row) -> TrackingField:
+    id, name = fields.required(row, "id"), fields.text(row, "field")
+    return TrackingField(id, name, row.get("required") is True, row.get("visible") is True)

@@ -6,12 +6,12 @@ Source: Zoom, Server-to-Server OAuth.
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import authlib.deprecate  # noqa: F401
 
@@ -29,6 +29,8 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: E402
 _log = log.get("zoom")
 _EARLY = timedelta(seconds=60)
 _USUAL_LIFE = 3600
+_AT_ZOOM = re.compile(r"https://((?:[a-z0-9-]+\.)*zoom\.us)(?:/[!-~]*)?")
+_TOKEN = re.compile(r"[!-~]+")  # what fits into a header; the error for anything else would show it
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Tokens:
 def read(account: Account, row: wire.Row, now: datetime) -> Token:
     """The token in the answer. Odd lifetimes are taken as the usual hour: a token that dies early is renewed anyway."""
     value, scope = row.get("access_token"), row.get("scope")
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
         raise ZoomUnreachable("Zoom gave a token answer without a token")
     life = timedelta(seconds=_life(row.get("expires_in")))
     scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset()
@@ -118,16 +120,9 @@ def _life(expires_in: object) -> int:
 def _api_url(account: Account, row: Mapping[str, object]) -> str:
     """The API's address for this account, which Zoom may name regionally; a sandbox cannot send us to the real Zoom."""
     named = row.get("api_url")
-    if not isinstance(named, str) or not is_zoom(account.api_url):
+    if not isinstance(named, str) or not _AT_ZOOM.fullmatch(account.api_url):
         return account.api_url
-    if not is_zoom(named):
-        _log.warning("zoom.api_url_refused", named=wire.plain(urlsplit(named).hostname))
-        return account.api_url
-    return f"https://{urlsplit(named).hostname}/v2"
-
-
-def is_zoom(url: str) -> bool:
-    """Whether the address is https and belongs to Zoom itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return parts.scheme == "https" and "@" not in parts.netloc and (host == "zoom.us" or host.endswith(".zoom.us"))
+    if found := _AT_ZOOM.fullmatch(named):
+        return f"https://{found[1]}/v2"
+    _log.warning("zoom.api_url_refused", named=wire.plain(named.partition("://")[2]))
+    return account.api_url

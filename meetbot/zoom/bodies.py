@@ -1,75 +1,102 @@
-"""The calls that meetbot makes, each as a request; nothing here sends one.
+"""What calls carry to Zoom: a planned meeting or webinar, a registrant's form, questions.
 
-Sources: Zoom API, Meetings, and the pages of the single calls.
+Sources: Zoom API, Create a meeting, Create a webinar, Add a meeting registrant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from meetbot.core import meetings, text
+from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
-from meetbot.zoom.limits import Label
-from meetbot.zoom.wire import Request, segment, uuid_segment
+from meetbot.zoom import answers, zones
 
-#: The longest list of registrants that one status call takes.
-MOST_STATUS_CHANGES = 30
+Body = Mapping[str, object]
 
-# Zoom has zones of its own, fewer than IANA; start times go in UTC, so that this one is only for showing.
-_ZOOM_ZONES = {
-    "Asia/Bangkok": "Asia/Bangkok",
-    "Asia/Phnom_Penh": "Asia/Bangkok",
-    "Asia/Vientiane": "Asia/Bangkok",
-    "Asia/Ho_Chi_Minh": "Asia/Saigon",
-    "Asia/Saigon": "Asia/Saigon",
-    "Asia/Shanghai": "Asia/Shanghai",
-    "Asia/Singapore": "Asia/Singapore",
-    "Asia/Kuala_Lumpur": "Asia/Kuala_Lumpur",
-    "Asia/Jakarta": "Asia/Jakarta",
-    "Asia/Hong_Kong": "Asia/Hong_Kong",
-    "Asia/Tokyo": "Asia/Tokyo",
-    "Asia/Seoul": "Asia/Seoul",
-}
-_ZOOM_LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-_ALL = {"page_size": "300"}
+_TYPES = {MeetingKind.MEETING: 2, MeetingKind.WEBINAR: 5}
+_LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 
 
-def host(name: str) -> Request:
-    return Request("look up host", "GET", f"/users/{segment(name)}")
+def created(planned: PlannedMeeting) -> Body:
+    """All of a meeting that is to be made; what is not planned is not mentioned."""
+    return _planned(planned, {name: value for name, value in _extras(planned).items() if value["enable"]})
 
 
-def create_meeting(planned: PlannedMeeting) -> Request:
-    # Zoom's pages disagree on the label of this call: the slower one.
-    path = f"/users/{segment(planned.host)}/meetings"
-    return Request("create meeting", "POST", path, Label.MEDIUM, body=_meeting(planned))
+def changed(planned: PlannedMeeting) -> Body:
+    """All of a meeting that is there already; what is not planned any more is switched off."""
+    return _planned(planned, _extras(planned))
 
 
-def meeting(id: str) -> Request:
-    return Request("read meeting", "GET", f"/meetings/{segment(id)}")
+def _planned(planned: PlannedMeeting, extras: Body) -> Body:
+    webinar = planned.kind is MeetingKind.WEBINAR
+    return {
+        "topic": planned.topic,
+        "agenda": meetings.marked(planned.text, planned.ref),
+        "type": _TYPES[planned.kind],
+        "start_time": f"{planned.starts_at:%Y-%m-%dT%H:%M:%SZ}",
+        "timezone": zones.zoom_zone(planned.zone),
+        "duration": planned.minutes,
+        "settings": {**_common(planned), **(_of_webinar() if webinar else _of_meeting(planned)), **extras},
+    }
 
 
-def update_meeting(id: str, planned: PlannedMeeting) -> Request:
-    return Request("update meeting", "PATCH", f"/meetings/{segment(id)}", body=_meeting(planned))
+def _common(planned: PlannedMeeting) -> Body:
+    return {
+        # Only whom meetbot approves comes in, each by a link of their own, and only meetbot writes to them.
+        "approval_type": 1,
+        "registrants_confirmation_email": False,
+        "registrants_email_notification": False,
+        "close_registration": False,
+        "show_share_button": False,
+        "allow_multiple_devices": False,
+        "meeting_authentication": False,
+        "auto_recording": "none",
+        "alternative_hosts": ";".join(planned.alternative_hosts),
+        "email_in_attendee_report": True,
+    }
 
 
-def delete_meeting(id: str) -> Request:
-    return Request("delete meeting", "DELETE", f"/meetings/{segment(id)}")
+def _of_meeting(planned: PlannedMeeting) -> Body:
+    return {
+        "alternative_hosts_email_notification": False,
+        "email_notification": False,
+        "show_join_info": False,
+        "join_before_host": False,
+        "waiting_room": planned.waiting_room,
+        "mute_upon_entry": True,
+    }
 
 
-def meetings_of(host: str) -> Request:
-    query = {"type": "scheduled", **_ALL}
-    return Request("list meetings", "GET", f"/users/{segment(host)}/meetings", Label.MEDIUM, query)
+def _of_webinar() -> Body:
+    return {
+        "panelists_invitation_email_notification": False,
+        "attendees_and_panelists_reminder_email_notification": {"enable": False},
+        "follow_up_attendees_email_notification": {"enable": False},
+        "follow_up_absentees_email_notification": {"enable": False},
+    }
 
 
-def record(id: str, action: str) -> Request:
-    path = f"/live_meetings/{segment(id)}/events"
-    return Request(f"{action} recording", "PATCH", path, Label.MEDIUM, body={"method": f"recording.{action}"})
+def _extras(planned: PlannedMeeting) -> dict[str, dict[str, object]]:
+    """What only some meetings have; webinars have neither breakout rooms nor a chat that goes on."""
+    both = {
+        "language_interpretation": _switch(
+            "interpreters",
+            [{"email": address, "interpreter_languages": pair} for address, pair in planned.interpreters],
+        ),
+        "sign_language_interpretation": _switch(
+            "interpreters",
+            [{"email": address, "sign_language": name} for address, name in planned.sign_interpreters],
+        ),
+    }
+    if planned.kind is MeetingKind.WEBINAR:
+        return both
+    rooms = [{"name": name, "participants": list(people)} for name, people in planned.breakout_rooms]
+    return {**both, "breakout_room": _switch("rooms", rooms), "continuous_meeting_chat": {"enable": planned.chat}}
 
 
-def add_registrant(meeting_id: str, form: Mapping[str, str]) -> Request:
-    """`form` bears Zoom's own field names."""
-    body = {**form, "auto_approve": True}
-    return Request("add registrant", "POST", f"/meetings/{segment(meeting_id)}/registrants", body=body)
+def _switch(listed: str, rows: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    return {"enable": True, listed: rows} if rows else {"enable": False}
 
 
 def form(
@@ -77,10 +104,10 @@ def form(
     address: str,
     first_name: str,
     last_name: str,
-    organisation: str,
-    position: str,
-    country: str,
-    language: str | None,
+    organisation: str = "",
+    position: str = "",
+    country: str = "",
+    language: str | None = None,
 ) -> Mapping[str, str]:
     """What Zoom's form holds, within Zoom's lengths; a country or language that Zoom does not know is left out."""
     fields = {
@@ -90,60 +117,24 @@ def form(
         "org": text.shortened(organisation, 128),
         "job_title": text.shortened(position, 128),
         "country": country if len(country) == 2 else "",
-        "language": _ZOOM_LANGUAGES.get(language or "", ""),
+        "language": _LANGUAGES.get(language or "", ""),
     }
     return {name: value for name, value in fields.items() if value}
 
 
-def registrants(meeting_id: str, status: str) -> Request:
-    path = f"/meetings/{segment(meeting_id)}/registrants"
-    return Request(f"list {status} registrants", "GET", path, Label.MEDIUM, {"status": status, **_ALL})
-
-
-def set_status(meeting_id: str, action: str, registrants: Sequence[tuple[str, str]]) -> Request:
-    rows = [{"id": id, "email": address} for id, address in registrants]
-    path = f"/meetings/{segment(meeting_id)}/registrants/status"
-    return Request(f"{action} registrants", "PUT", path, Label.MEDIUM, body={"action": action, "registrants": rows})
-
-
-def instances(meeting_id: str) -> Request:
-    return Request("list instances", "GET", f"/past_meetings/{segment(meeting_id)}/instances", Label.MEDIUM)
-
-
-def past_participants(uuid: str) -> Request:
-    path = f"/past_meetings/{uuid_segment(uuid)}/participants"
-    return Request("list past participants", "GET", path, Label.MEDIUM, {"include_fields": "registrant_id", **_ALL})
-
-
-def report(uuid: str) -> Request:
-    path = f"/report/meetings/{uuid_segment(uuid)}/participants"
-    return Request("read report", "GET", path, Label.HEAVY, {"include_fields": "registrant_id", **_ALL})
-
-
-def _meeting(planned: PlannedMeeting) -> dict[str, object]:
+def questions(asked: Iterable[answers.Question]) -> Body:
+    """Zoom's own registration form with these questions and no others beside name and address."""
+    asked = tuple(asked)
     return {
-        "topic": planned.topic,
-        "agenda": meetings.marked(planned.text, planned.ref),
-        "type": 2,
-        "start_time": f"{planned.starts_at:%Y-%m-%dT%H:%M:%SZ}",
-        "timezone": _ZOOM_ZONES.get(planned.zone, "UTC"),
-        "duration": planned.minutes,
-        "settings": {
-            # Only whom meetbot approves comes in, and only meetbot writes to them.
-            "approval_type": 1,
-            "registrants_confirmation_email": False,
-            "registrants_email_notification": False,
-            "alternative_hosts_email_notification": False,
-            "email_notification": False,
-            "close_registration": False,
-            "show_share_button": False,
-            "show_join_info": False,
-            "meeting_authentication": False,
-            "join_before_host": False,
-            "waiting_room": planned.waiting_room,
-            "mute_upon_entry": True,
-            "auto_recording": "none",
-            "alternative_hosts": ";".join(planned.alternative_hosts),
-            "email_in_attendee_report": True,
-        },
+        "questions": [{"field_name": one.name, "required": one.required} for one in asked if not one.own],
+        "custom_questions": [
+            {
+                "title": one.name,
+                "type": "single" if one.answers else "short",
+                "required": one.required,
+                "answers": list(one.answers),
+            }
+            for one in asked
+            if one.own
+        ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -21,10 +22,13 @@ Transport = httpx.AsyncBaseTransport
 _Noun = TypeVar("_Noun")
 
 _TIMEOUT = httpx.Timeout(10, connect=5)
-# Seconds for a call as a whole: an answer that drips, byte by byte, is in time for every other limit.
+# Seconds for a call as a whole, without its waiting for a turn: an answer that drips, byte by byte, is in time for
+# every other limit.
 _DEADLINE = 30
 _MOST_BYTES = 10_000_000
 _PAUSES = (timedelta(seconds=0.5), timedelta(seconds=2))
+# How often one call may be told to come more slowly. Each time all calls slow down, so that more is no accident.
+_MOST_LIMITS = 20
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -54,6 +58,7 @@ class Line:
         self._pace = limits.Pace(clock, account.plan)
 
     async def close(self) -> None:
+        self._pace.stop()
         await self._session.aclose()
 
     async def ask(self, request: wire.Request, read: Callable[[wire.Row], _Noun]) -> _Noun:
@@ -75,47 +80,63 @@ class Line:
             raise request.lost(str(error)) from None
 
     async def pages(self, request: wire.Request, name: str) -> wire.Listing:
-        """All pages of a list, as they are. ZoomUnreachable when they run in a loop or one has expired."""
+        """All pages of a list, as they are; read anew once when they break off. ZoomUnreachable after that."""
+        try:
+            return await self._pages(request, name)
+        except wire.BrokenOff:
+            pass
+        try:
+            return await self._pages(request, name)
+        except wire.BrokenOff as error:
+            raise request.lost(str(error)) from None
+
+    async def _pages(self, request: wire.Request, name: str) -> wire.Listing:
         listing, token = wire.Listing(name), ""
         while True:
             try:
                 token = listing.add(await self.call(request.page(token)))
+            except wire.BrokenOff:
+                raise
             except wire.Unreadable as error:
                 raise request.lost(str(error)) from None
             except ZoomRefused as refusal:
                 if token and refusal.code == 300:
-                    raise ZoomUnreachable(f"{request.what}: a page of the list has expired") from None
+                    raise wire.BrokenOff("a page of the list has expired") from None
                 raise
             if not token:
                 return listing
 
     async def call(self, request: wire.Request) -> wire.Row:
         """The JSON object in the answer, empty for an empty one."""
-        await self._pace.turn(request.label)
-        try:
-            async with asyncio.timeout(_DEADLINE):
-                return await self._attempts(request)
-        except TimeoutError:
-            raise request.lost(f"Zoom gave no complete answer within {_DEADLINE} seconds") from None
-
-    async def _attempts(self, request: wire.Request) -> wire.Row:
-        for pause in () if request.changes else _PAUSES:
+        pauses, limits_left, seconds_left = list(() if request.changes else _PAUSES), _MOST_LIMITS, float(_DEADLINE)
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._pace.turn(request.label, urgent=request.urgent)
+            began = loop.time()
             try:
-                return await self._exchange(request)
-            except (ZoomUnreachable, ZoomRateLimited):
-                await self._clock.sleep_until(self._clock.now() + pause)
-                await self._pace.turn(request.label)
-        return await self._exchange(request)
+                return await self._exchange(request, began + seconds_left)
+            except ZoomRateLimited as limited:
+                limits_left -= 1
+                if not limits_left or limited.retry_at - self._clock.now() > limits.PATIENCE:
+                    raise
+                seconds_left -= loop.time() - began
+                # Zoom certainly did nothing: whatever it is, it goes again, before those who had no turn yet.
+                request = replace(request, urgent=True)
+                await self._clock.sleep_until(limited.retry_at)
+            except ZoomUnreachable:
+                if not pauses:
+                    raise
+                seconds_left -= loop.time() - began
+                await self._clock.sleep_until(self._clock.now() + pauses.pop(0))
 
-    async def _exchange(self, request: wire.Request) -> wire.Row:
-        token = await self.token()
-        answer = await self._send(request, token)
+    async def _exchange(self, request: wire.Request, deadline: float) -> wire.Row:
+        token = await self.token(deadline)
+        answer = await self._send(request, token, deadline)
         if answer.status == 401:
             self._tokens.forget(token)
-            answer = await self._send(request, await self.token())
+            answer = await self._send(request, await self.token(deadline), deadline)
         if limit := refusals.limit(answer, self._clock.now()):
-            if limit.of_account:
-                self._pace.close(request.label, limit.retry_at)
+            self._heed(request.label, limit)
             raise ZoomRateLimited(f"{request.what}: {limit.sentence}", retry_at=limit.retry_at)
         try:
             return refusals.read(request, answer)
@@ -125,15 +146,21 @@ class Line:
                 self._tokens.forget(token)
             raise
 
-    async def token(self) -> auth.Token:
-        """The current access token."""
+    def _heed(self, label: limits.Label, limit: refusals.Limit) -> None:
+        if limit.of_account and limit.daily:
+            self._pace.close(label, limit.retry_at)
+        elif limit.of_account:
+            self._pace.slow_down(label, limit.retry_at)
+
+    async def token(self, deadline: float | None = None) -> auth.Token:
+        """The current access token, by the deadline (the event loop's time) or within 30 seconds."""
         try:
-            async with asyncio.timeout(_DEADLINE):
+            async with asyncio.timeout_at(deadline or asyncio.get_running_loop().time() + _DEADLINE):
                 return await self._tokens.current()
-        except (httpx.HTTPError, TimeoutError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise ZoomUnreachable(f"no access token: {_cause(error)}") from None
 
-    async def _send(self, request: wire.Request, token: auth.Token) -> wire.Answer:
+    async def _send(self, request: wire.Request, token: auth.Token, deadline: float) -> wire.Answer:
         outgoing = self._session.build_request(
             request.method,
             token.api_url + request.path,
@@ -142,11 +169,17 @@ class Line:
             headers={"Authorization": f"Bearer {token.value}"},
         )
         try:
-            async with aclosing(await self._session.send(outgoing, stream=True)) as response:
+            async with (
+                asyncio.timeout_at(deadline),
+                aclosing(await self._session.send(outgoing, stream=True)) as response,
+            ):
                 return wire.Answer(response.status_code, response.headers, await _body(response))
         except _NOT_SENT as error:
             raise ZoomUnreachable(f"{request.what}: {_cause(error)}") from None
-        except (httpx.HTTPError, wire.Unreadable) as error:
+        except TimeoutError:
+            raise request.lost(f"Zoom gave no complete answer within {_DEADLINE} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL, wire.Unreadable) as error:
+            # InvalidURL: httpx looks where a redirect leads, although it is told not to follow any.
             raise request.lost(_cause(error)) from None
 
     async def _note_time(self, response: httpx.Response) -> None:

@@ -23,15 +23,21 @@ _MEANINGS = {
     3000: "Zoom does not allow this for this meeting",
     3001: "the meeting does not exist at Zoom (any more)",
     3002: "the meeting is running",
+    3007: "the meeting has ended",
     3027: "the address belongs to the host of the meeting, who cannot register",
     3038: "the meeting is over",
     3043: "the meeting is full: Zoom takes no more registrants",
     3161: "the host may not hold this meeting; give the user a Zoom licence",
+    4130: "the chat of the meeting does not exist (yet)",
     12702: "the meeting is too old: Zoom keeps reports for one year",
 }
 #: Codes for a token without the scope that the call needs.
 SCOPE_MISSING = (4700, 4711)
 _LONGEST_WAIT = timedelta(hours=24)
+# Nobody comes back on the stroke of midnight: clocks differ, and everybody else waits for it too.
+_MARGIN = timedelta(minutes=1)
+# A limit per second is over within the second, in whichever way Zoom counts it.
+_NEXT_SECOND = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Limit:
     sentence: str
     retry_at: datetime
     of_account: bool  #: every call with the same label meets it, not only those for this host or registrant
+    daily: bool = False
 
 
 def limit(answer: wire.Answer, now: datetime) -> Limit | None:
@@ -50,11 +57,10 @@ def limit(answer: wire.Answer, now: datetime) -> Limit | None:
     text = _message(answer).lower()
     daily = "daily rate limit" in text or answer.headers.get("x-ratelimit-type", "").lower() == "daily-limit"
     tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    # Not on the stroke of midnight: clocks differ, and everybody else waits for it too.
-    usual = tomorrow + timedelta(minutes=1) if daily else now + timedelta(seconds=3)
-    retry_at = _retry_after(answer.headers.get("retry-after", ""), now) or usual
+    retry_at = _retry_after(answer.headers.get("retry-after", ""), now) or (tomorrow if daily else now + _NEXT_SECOND)
     whose, of_account = _scope(text)
-    return Limit(f"Zoom's {'daily' if daily else 'per-second'} limit {whose} is reached", retry_at, of_account)
+    sentence = f"Zoom's {'daily' if daily else 'per-second'} limit {whose} is reached"
+    return Limit(sentence, min(retry_at + _MARGIN * daily, now + _LONGEST_WAIT), of_account, daily)
 
 
 def _scope(text: str) -> tuple[str, bool]:
@@ -70,15 +76,18 @@ def _scope(text: str) -> tuple[str, bool]:
 def _retry_after(text: str, now: datetime) -> datetime | None:
     """The instant that `Retry-After` names (seconds, ISO or HTTP date), at most a day ahead; None: nothing of use."""
     try:
-        named = now + timedelta(seconds=int(text)) if text.strip().isdecimal() else _date(text)
+        named = _named(text.strip(), now)
     except (ValueError, OverflowError):
-        return None if not text.strip().isdecimal() else now + _LONGEST_WAIT
+        return None
     return min(named, now + _LONGEST_WAIT) if named > now else None
 
 
-def _date(text: str) -> datetime:
+def _named(text: str, now: datetime) -> datetime:
+    if text.isascii() and text.isdecimal():
+        # Seven digits are more than a day in any case.
+        return now + timedelta(seconds=int(text[:7]))
     try:
-        date = datetime.fromisoformat(text.strip())
+        date = datetime.fromisoformat(text)
     except ValueError:
         date = parsedate_to_datetime(text)
     return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)

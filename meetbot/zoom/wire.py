@@ -1,11 +1,11 @@
-"""A request to Zoom and its answer as plain values, without I/O; `requests` and `answers` know the single calls."""
+"""A request to Zoom and its answer as plain values, without I/O; `calls` and `answers` know the single calls."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from meetbot.errors import ZoomError, ZoomUnknownOutcome, ZoomUnreachable
@@ -14,31 +14,62 @@ from meetbot.zoom.limits import Label
 #: A JSON object as Zoom sent it: nothing about its fields is certain.
 Row = Mapping[str, object]
 
-#: What the app must be allowed for the calls that meetbot makes (Zoom API, granular scopes of a Server-to-Server app).
-SCOPES = frozenset(
-    f"{scope}:admin"
-    for scope in (
-        "meeting:delete:meeting",
-        "meeting:read:list_meetings",
-        "meeting:read:list_past_instances",
-        "meeting:read:list_registrants",
-        "meeting:read:meeting",
-        "meeting:read:list_past_participants",
-        "meeting:update:in_meeting_controls",
-        "meeting:update:meeting",
-        "meeting:update:registrant_status",
-        "meeting:write:meeting",
-        "meeting:write:registrant",
-        "report:read:list_meeting_participants",
-        "user:read:user",
-    )
+
+def _scopes(*names: str) -> frozenset[str]:
+    return frozenset(f"{name}:admin" for name in names)
+
+
+#: What the app must be allowed for what every programme needs (Zoom API, granular scopes of a Server-to-Server app).
+SCOPES = _scopes(
+    "meeting:delete:meeting",
+    "meeting:read:list_meetings",
+    "meeting:read:list_past_instances",
+    "meeting:read:list_past_participants",
+    "meeting:read:list_registrants",
+    "meeting:read:meeting",
+    "meeting:update:meeting",
+    "meeting:update:registrant_status",
+    "meeting:write:meeting",
+    "meeting:write:registrant",
+    "report:read:list_meeting_participants",
+    "user:read:settings",
+    "user:read:user",
 )
+#: What it must be allowed besides for what only some programmes use, by feature.
+OPTIONAL_SCOPES: Mapping[str, frozenset[str]] = {
+    "recording": _scopes("meeting:update:in_meeting_controls"),
+    "waiting_room": _scopes("meeting:update:in_meeting_controls"),
+    "interpretation": _scopes(),
+    "chat": _scopes("team_chat:write:members", "team_chat:write:user_message"),
+    "dashboard": _scopes("dashboard:read:list_meeting_participants", "dashboard:read:list_meetings"),
+    "webinar": _scopes(
+        "report:read:list_webinar_participants",
+        "webinar:delete:panelist",
+        "webinar:delete:webinar",
+        "webinar:read:list_absentees",
+        "webinar:read:list_panelists",
+        "webinar:read:list_past_instances",
+        "webinar:read:list_past_participants",
+        "webinar:read:list_registrants",
+        "webinar:read:list_webinars",
+        "webinar:read:webinar",
+        "webinar:update:registrant_status",
+        "webinar:update:webinar",
+        "webinar:write:panelist",
+        "webinar:write:registrant",
+        "webinar:write:webinar",
+    ),
+}
 
 _MOST_PAGES = 100
 
 
 class Unreadable(ValueError):
     """Zoom's answer is not what its call promises."""
+
+
+class BrokenOff(Unreadable):
+    """The pages of a list do not lead to its end: they come round again, or one of them has expired."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +82,7 @@ class Request:
     label: Label = Label.LIGHT
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
+    urgent: bool = False  #: goes before other calls that wait for their turn
 
     @property
     def changes(self) -> bool:
@@ -66,8 +98,7 @@ class Request:
         """The same request for the page that `token` names; "" is the first one."""
         if not token:
             return self
-        query = {**self.query, "next_page_token": token}
-        return Request(self.what, self.method, self.path, self.label, query, self.body)
+        return replace(self, query={**self.query, "next_page_token": token})
 
 
 @dataclass(frozen=True)
@@ -102,14 +133,14 @@ class Listing:
         self._tokens = {""}
 
     def add(self, page: Row) -> str:
-        """Keep the rows of a page and name the next one; "" when it was the last. Unreadable for pages in a circle."""
+        """Keep the rows of a page and name the next one; "" when it was the last. BrokenOff for pages in a circle."""
         rows, total, token = page.get(self._name), page.get("total_records"), page.get("next_page_token") or ""
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not isinstance(token, str):
             raise Unreadable(f"Zoom gave a page without {self._name}")
         self.rows += rows
         self.total = total if isinstance(total, int) else self.total
         if token and (token in self._tokens or len(self._tokens) >= _MOST_PAGES):
-            raise Unreadable("Zoom's pages run in a loop")
+            raise BrokenOff("Zoom's pages run in a loop")
         self._tokens.add(token)
         return token
 

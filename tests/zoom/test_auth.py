@@ -11,6 +11,7 @@ import pytest
 import respx
 
 from meetbot.core import times
+from meetbot.errors import ZoomUnreachable
 from meetbot.zoom import auth, client
 
 NOON = times.at("2021-11-09 19:00", "Asia/Bangkok")
@@ -67,12 +68,25 @@ def test_Z13_a_lifetime_as_text(account: auth.Account) -> None:
         ("http://api.zoom.us", "https://api.zoom.us/v2"),
         ("//api.zoom.us", "https://api.zoom.us/v2"),
         ("", "https://api.zoom.us/v2"),
+        ("https://[api.zoom.us", "https://api.zoom.us/v2"),
+        ("https://a b.zoom.us", "https://api.zoom.us/v2"),
+        ("https://evil.example\\.zoom.us", "https://api.zoom.us/v2"),
+        ("https://evil.example#.zoom.us", "https://api.zoom.us/v2"),
         (17, "https://api.zoom.us/v2"),
     ],
 )
 def test_F19_U01_only_zoom_may_name_a_regional_address(account: auth.Account, named: object, used: str) -> None:
     """The address in a token answer is used when it is Zoom's, and otherwise ours stays."""
     assert auth.read(account, {"access_token": "t", "api_url": named}, NOON).api_url == used
+
+
+@pytest.mark.parametrize("value", ["", None, 17, "to\u0080ken", "to ken", "token\r\nHost: evil.example"])
+def test_Z13_a_token_that_fits_into_no_header_is_none(account: auth.Account, value: object) -> None:
+    """It is refused without being shown: it may be nearly a token."""
+    with pytest.raises(ZoomUnreachable) as unreachable:
+        auth.read(account, {"access_token": value}, NOON)
+
+    assert str(unreachable.value) == "Zoom gave a token answer without a token"
 
 
 async def test_F19_calls_go_to_the_regional_address(api: respx.MockRouter, zoom: client.Zoom) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 import respx
 
 from meetbot.core import times
-from meetbot.core.model import JoinLink
+from meetbot.core.model import JoinLink, MeetingKind
 from meetbot.core.remote import Instance, PlannedMeeting, Reading, RemoteMeeting, RemoteRegistrant, Session
 from meetbot.errors import ZoomRefused
 from meetbot.zoom import answers, client
@@ -60,12 +61,44 @@ REMOTE = RemoteMeeting(
     waiting_room=True,
     silent=True,
     alternative_hosts=("a@example.org", "b@example.org"),
+    interpreters=(),
+    sign_interpreters=(),
+    breakout_rooms=(),
+    chat=False,
+)
+COMMON_SETTINGS = {
+    "approval_type": 1,
+    "registrants_confirmation_email": False,
+    "registrants_email_notification": False,
+    "close_registration": False,
+    "show_share_button": False,
+    "allow_multiple_devices": False,
+    "meeting_authentication": False,
+    "auto_recording": "none",
+    "alternative_hosts": "a@example.org;b@example.org",
+    "email_in_attendee_report": True,
+}
+SETTINGS = COMMON_SETTINGS | {
+    "alternative_hosts_email_notification": False,
+    "email_notification": False,
+    "show_join_info": False,
+    "join_before_host": False,
+    "waiting_room": True,
+    "mute_upon_entry": True,
+}
+FULL = replace(
+    PLANNED,
+    interpreters=(("i@example.org", "English,French"),),
+    sign_interpreters=(("s@example.org", "American"),),
+    breakout_rooms=(("A", ("a@example.org",)),),
+    chat=True,
 )
 LINK = "https://example.zoom.us/w/93398114182?tk=abc&pwd=def"
 
 
-def sent(route: respx.Route) -> object:
-    return json.loads(route.calls.last.request.content)
+def sent(route: respx.Route) -> dict[str, object]:
+    body: dict[str, object] = json.loads(route.calls.last.request.content)
+    return body
 
 
 async def test_create_meeting(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -82,35 +115,60 @@ async def test_create_meeting(api: respx.MockRouter, zoom: client.Zoom) -> None:
         "start_time": "2021-11-10T07:00:00Z",
         "timezone": "Asia/Bangkok",
         "duration": 180,
-        "settings": {
-            "approval_type": 1,
-            "registrants_confirmation_email": False,
-            "registrants_email_notification": False,
-            "alternative_hosts_email_notification": False,
-            "email_notification": False,
-            "close_registration": False,
-            "show_share_button": False,
-            "show_join_info": False,
-            "meeting_authentication": False,
-            "join_before_host": False,
-            "waiting_room": True,
-            "mute_upon_entry": True,
-            "auto_recording": "none",
-            "alternative_hosts": "a@example.org;b@example.org",
-            "email_in_attendee_report": True,
+        "settings": SETTINGS,
+    }
+
+
+async def test_create_webinar(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """A webinar has the same registration and none of Zoom's own mails, and no waiting room of which to speak."""
+    answer = CREATED | {"type": 5, "settings": {"approval_type": 1}}
+    route = api.post("/users/host%40example.org/webinars").respond(201, json=answer)
+
+    webinar = await zoom.create_meeting(replace(PLANNED, kind=MeetingKind.WEBINAR))
+
+    assert (webinar.kind, webinar.waiting_room, webinar.silent) == (MeetingKind.WEBINAR, None, True)
+    assert sent(route)["type"] == 5
+    assert sent(route)["settings"] == COMMON_SETTINGS | {
+        "panelists_invitation_email_notification": False,
+        "attendees_and_panelists_reminder_email_notification": {"enable": False},
+        "follow_up_attendees_email_notification": {"enable": False},
+        "follow_up_absentees_email_notification": {"enable": False},
+    }
+
+
+async def test_create_meeting_with_everything(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """Interpreters, rooms and chat are said in Zoom's words."""
+    route = api.post("/users/host%40example.org/meetings").respond(201, json=CREATED)
+
+    await zoom.create_meeting(FULL)
+
+    assert sent(route)["settings"] == SETTINGS | {
+        "language_interpretation": {
+            "enable": True,
+            "interpreters": [{"email": "i@example.org", "interpreter_languages": "English,French"}],
         },
+        "sign_language_interpretation": {
+            "enable": True,
+            "interpreters": [{"email": "s@example.org", "sign_language": "American"}],
+        },
+        "breakout_room": {"enable": True, "rooms": [{"name": "A", "participants": ["a@example.org"]}]},
+        "continuous_meeting_chat": {"enable": True},
     }
 
 
 async def test_F14_update_meeting_sends_all_that_is_planned(api: respx.MockRouter, zoom: client.Zoom) -> None:
-    """An update says everything again, so that settings which somebody changed at Zoom come back."""
-    creation = api.post("/users/host%40example.org/meetings").respond(201, json=CREATED)
+    """An update says everything again, so that what somebody changed at Zoom comes back, and what was dropped goes."""
     update = api.patch("/meetings/93398114182").respond(204)
-    await zoom.create_meeting(PLANNED)
 
     await zoom.update_meeting("93398114182", PLANNED)
 
-    assert sent(update) == sent(creation)
+    assert sent(update)["settings"] == SETTINGS | {
+        "language_interpretation": {"enable": False},
+        "sign_language_interpretation": {"enable": False},
+        "breakout_room": {"enable": False},
+        "continuous_meeting_chat": {"enable": False},
+    }
+    assert sent(update)["agenda"] == "meetbot:ref=a1b2c3\n\nProgramme of the day"
 
 
 async def test_P09_read_back_tells_loud_and_open_meetings(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -126,6 +184,16 @@ async def test_P09_read_back_tells_loud_and_open_meetings(api: respx.MockRouter,
         False,
         (),
     )
+
+
+async def test_Z02_another_time_than_asked_is_told_as_it_is(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """What Zoom made of the start and the length is read from its answer, not assumed."""
+    answer = CREATED | {"start_time": "2021-11-10T07:30:00", "duration": "60", "timezone": "UTC"}
+    api.post("/users/host%40example.org/meetings").respond(201, json=answer)
+
+    meeting = await zoom.create_meeting(PLANNED)
+
+    assert (meeting.starts_at, meeting.minutes) == (times.at("2021-11-10 14:30", "Asia/Bangkok"), 60)
 
 
 async def test_Z12_delete_of_a_meeting_that_is_gone_is_done(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -213,6 +281,25 @@ async def test_Z14_added_registrant_without_join_link_is_pending(api: respx.Mock
     registrant = await zoom.add_registrant("1", address="a@example.org", first_name="A", last_name="")
 
     assert registrant == RemoteRegistrant("r1", "a@example.org", "A", "", "pending", join_link=None)
+
+
+async def test_Z14_another_registrants_id_and_name_do_not_become_ours(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """Of the answer only the id and the join link are believed: who was added stands in our own form."""
+    answer = {"registrant_id": "r2", "email": "other@example.org", "first_name": "Other", "join_url": LINK}
+    api.post("/meetings/1/registrants").respond(201, json=answer)
+
+    registrant = await zoom.add_registrant("1", address="a@example.org", first_name="A", last_name="")
+
+    assert registrant == RemoteRegistrant("r2", "a@example.org", "A", "", "approved", JoinLink(LINK))
+
+
+async def test_Z15_names_go_to_zoom_within_its_length(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """A long name is cut between characters, not within one, and an added registrant keeps the name that was sent."""
+    api.post("/meetings/1/registrants").respond(201, json={"registrant_id": "r1"})
+
+    registrant = await zoom.add_registrant("1", address="a@example.org", first_name="កា" * 40, last_name="")
+
+    assert registrant.first_name == "កា" * 32
 
 
 async def test_P01_only_approved_registrants_have_a_join_link(api: respx.MockRouter, zoom: client.Zoom) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -14,9 +14,10 @@ from meetbot.core import times
 from meetbot.core.remote import PlannedMeeting
 from meetbot.errors import ZoomError, ZoomRateLimited, ZoomRefused, ZoomUnknownOutcome, ZoomUnreachable
 from meetbot.zoom import auth, client, line
+from tests.zoom import every_call
 
 NOON = times.at("2021-11-09 19:00", "Asia/Bangkok")
-PLANNED = PlannedMeeting("launch", "x1", "h", "Launch", "", times.at("2021-11-10 14:00", "Asia/Bangkok"), 180, "UTC")
+PLANNED = every_call.PLANNED
 MEETING = {"id": 1, "uuid": "u1", "host_id": "h", "topic": "Launch", "status": "waiting"}
 PER_SECOND = {
     "code": 429,
@@ -49,6 +50,11 @@ LOST: list[Fault] = [
     httpx.Response(201, json={"id": None}),
     httpx.Response(201, json={"id": "93398114182/../users"}),
 ]
+
+
+async def never(_request: httpx.Request) -> httpx.Response:
+    await asyncio.Event().wait()
+    raise AssertionError
 
 
 @pytest.mark.parametrize("fault", BEFORE_SENDING, ids=repr)
@@ -97,24 +103,30 @@ async def test_Z06_a_broken_compression_is_a_lost_answer(api: respx.MockRouter, 
         await zoom.delete_meeting("1")
 
 
-@pytest.mark.parametrize("call", ["update", "delete", "add", "status", "record"])
+@pytest.mark.parametrize("name", every_call.CHANGES)
 async def test_F11_F12_every_write_whose_answer_is_lost_is_unknown(
-    api: respx.MockRouter, zoom: client.Zoom, call: str
+    api: respx.MockRouter, zoom: client.Zoom, name: str
 ) -> None:
     """All calls that change something are sent once and say honestly that their outcome is unknown."""
     route = api.route(path__regex=".*").mock(side_effect=httpx.ReadTimeout("slow"))
-    calls: dict[str, Callable[[], Awaitable[object]]] = {
-        "update": lambda: zoom.update_meeting("1", PLANNED),
-        "delete": lambda: zoom.delete_meeting("1"),
-        "add": lambda: zoom.add_registrant("1", address="a@example.org", first_name="A", last_name=""),
-        "status": lambda: zoom.set_status("1", "deny", [("r1", "a@example.org")]),
-        "record": lambda: zoom.record("1", "stop"),
-    }
 
     with pytest.raises(ZoomUnknownOutcome):
-        await calls[call]()
+        await every_call.CHANGES[name](zoom)
 
     assert route.call_count == 1
+
+
+@pytest.mark.parametrize("name", every_call.READS)
+async def test_F09_every_read_without_an_answer_is_tried_three_times(
+    api: respx.MockRouter, zoom: client.Zoom, name: str
+) -> None:
+    """No call that only reads leaves anything open."""
+    route = api.route(path__regex=".*").mock(side_effect=httpx.ReadTimeout("slow"))
+
+    with pytest.raises(ZoomUnreachable):
+        await every_call.READS[name](zoom)
+
+    assert route.call_count == 3
 
 
 async def test_Z03_success_is_judged_by_content(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -143,11 +155,6 @@ async def test_F05_a_call_has_one_deadline(
     api: respx.MockRouter, zoom: client.Zoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that accepts and never ends its answer does not hold the caller."""
-
-    async def never(_request: httpx.Request) -> httpx.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
-
     api.post("/users/h/meetings").mock(side_effect=never)
     api.get("/meetings/1").mock(side_effect=never)
     await zoom.scopes()
@@ -189,6 +196,14 @@ async def test_F18_U07_redirects_are_not_followed(api: respx.MockRouter, zoom: c
         await zoom.meeting("1")
 
     assert (refused.value.status, elsewhere.call_count) == (302, 0)
+
+
+async def test_F18_a_redirect_to_nowhere_is_a_lost_answer(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """An address that is none is no crash."""
+    api.delete("/meetings/1").respond(301, headers={"Location": "A:0"})
+
+    with pytest.raises(ZoomUnknownOutcome):
+        await zoom.delete_meeting("1")
 
 
 async def test_F18_an_untrusted_connection_is_named(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -289,6 +304,17 @@ async def test_F13_wrong_credentials_say_which_settings(api: respx.MockRouter, z
     )
 
 
+async def test_F05_F13_a_token_that_does_not_come_in_time_means_not_sent(
+    api: respx.MockRouter, zoom: client.Zoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deadline of a write that still waits for its token leaves nothing open."""
+    api["token"].mock(side_effect=never)
+    monkeypatch.setattr(line, "_DEADLINE", 0)
+
+    with pytest.raises(ZoomUnreachable, match="no access token"):
+        await zoom.create_meeting(PLANNED)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -313,31 +339,50 @@ async def test_F13_without_a_token_a_write_was_not_sent(api: respx.MockRouter, z
     assert route.call_count == 0
 
 
-async def test_F06_a_read_waits_out_the_limit_per_second(
-    api: respx.MockRouter, zoom: client.Zoom, clock: times.Clock
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_F06_a_call_waits_out_the_limit_per_second(
+    api: respx.MockRouter, zoom: client.Zoom, clock: times.Clock, urgent: bool
 ) -> None:
-    """A read comes back after the limit per second, and no call of the same label leaves before."""
+    """Zoom's "too fast" was without effect: the call goes again by itself, also when it changes something."""
     sent_at: list[timedelta] = []
 
     def once_too_fast(_request: httpx.Request) -> httpx.Response:
         sent_at.append(clock.now() - NOON)
-        return httpx.Response(429, json=PER_SECOND) if len(sent_at) == 1 else httpx.Response(200, json=MEETING)
+        answers = [httpx.Response(429, json=PER_SECOND, headers={"Retry-After": "2"}), httpx.Response(429)]
+        return answers[len(sent_at) - 1] if len(sent_at) <= 2 else httpx.Response(201, json={"registrant_id": "r1"})
 
-    api.get("/meetings/1").mock(side_effect=once_too_fast)
+    api.post("/meetings/1/registrants").mock(side_effect=once_too_fast)
 
-    await zoom.meeting("1")
+    await zoom.add_registrant("1", address="a@example.org", first_name="A", last_name="", urgent=urgent)
 
-    assert sent_at == [timedelta(0), timedelta(seconds=3)]
+    assert sent_at == [timedelta(0), timedelta(seconds=2), timedelta(seconds=2.5)]
 
 
-async def test_F06_a_write_tells_when_it_may_come_back(api: respx.MockRouter, zoom: client.Zoom) -> None:
-    """A write that met the limit per second had no effect; the caller learns when to try again."""
+async def test_F06_a_call_is_not_repeated_for_ever(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """Zoom that always says "too fast" is asked twenty times; then the caller learns when to try again."""
     route = api.delete("/meetings/1").respond(429, json=PER_SECOND)
 
-    with pytest.raises(ZoomRateLimited) as limited:
+    with pytest.raises(ZoomRateLimited, match="delete meeting: Zoom's per-second limit of calls for the whole account"):
         await zoom.delete_meeting("1")
 
-    assert (limited.value.retry_at, route.call_count) == (NOON + timedelta(seconds=3), 1)
+    assert route.call_count == 20
+
+
+async def test_F06_too_many_calls_for_one_meeting_do_not_slow_others_down(
+    api: respx.MockRouter, zoom: client.Zoom, clock: times.Clock
+) -> None:
+    """Calls that meet each other at one meeting wait a moment; the pace of the account stays as it is."""
+    met = {"code": 429, "message": "Too many concurrent requests. A request to change this meeting is under way."}
+    api.delete("/meetings/1").mock(side_effect=[httpx.Response(429, json=met), httpx.Response(204)])
+    api.delete("/meetings/2").respond(204)
+
+    await zoom.delete_meeting("1")
+    began = clock.now()
+    for _ in range(100):
+        await zoom.delete_meeting("2")
+
+    assert began - NOON == timedelta(seconds=0.5)
+    assert clock.now() - began <= timedelta(seconds=100 / 24)
 
 
 async def test_F07_the_daily_limit_closes_one_label(api: respx.MockRouter, zoom: client.Zoom) -> None:
@@ -352,7 +397,7 @@ async def test_F07_the_daily_limit_closes_one_label(api: respx.MockRouter, zoom:
         await zoom.delete_meeting("1")
     meetings = await zoom.list_meetings("h")
 
-    assert (limited.value.retry_at, light.call_count) == (times.at("2021-11-10 07:00", "Asia/Bangkok"), 1)
+    assert (limited.value.retry_at, light.call_count) == (times.at("2021-11-10 07:01", "Asia/Bangkok"), 1)
     assert meetings == ()
 
 
@@ -374,7 +419,7 @@ async def test_F08_the_limit_of_one_host_does_not_stop_another(api: respx.MockRo
 
 @pytest.mark.parametrize("token", ["same", None])
 async def test_F17_Z07_pages_in_a_loop_are_left(api: respx.MockRouter, zoom: client.Zoom, token: str | None) -> None:
-    """A list whose pages come round again, or never end, is no list."""
+    """A list whose pages come round again, or never end, is no list, nor when it is read once more."""
     route = api.get("/users/h/meetings")
     route.side_effect = lambda _request, route: httpx.Response(
         200, json={"meetings": [], "next_page_token": token or str(route.call_count)}
@@ -383,17 +428,37 @@ async def test_F17_Z07_pages_in_a_loop_are_left(api: respx.MockRouter, zoom: cli
     with pytest.raises(ZoomUnreachable, match="pages run in a loop"):
         await zoom.list_meetings("h")
 
-    assert route.call_count == (2 if token else 100)
+    assert route.call_count == (4 if token else 200)
 
 
-async def test_F17_an_expired_page_means_to_start_again(api: respx.MockRouter, zoom: client.Zoom) -> None:
-    """A page token that died after its quarter of an hour is no refusal: the list can be asked for again."""
-    first = httpx.Response(200, json={"registrants": [], "next_page_token": "p2"})
-    expired = httpx.Response(400, json={"code": 300, "message": "The next page token is invalid or expired."})
-    api.get("/meetings/1/registrants").mock(side_effect=[first, expired])
+EXPIRED = httpx.Response(400, json={"code": 300, "message": "The next page token is invalid or expired."})
 
-    with pytest.raises(ZoomUnreachable, match="a page of the list has expired"):
-        await zoom.registrants("1", "approved")
+
+def page(*ids: int, token: str = "") -> httpx.Response:
+    rows = [{"id": id, "uuid": f"u{id}", "host_id": "h", "topic": "Launch"} for id in ids]
+    return httpx.Response(200, json={"meetings": rows, "next_page_token": token})
+
+
+@pytest.mark.parametrize("broken", [EXPIRED, page(1, token="p2")], ids=["expired", "loop"])
+async def test_F17_a_list_that_broke_off_is_read_again(
+    api: respx.MockRouter, zoom: client.Zoom, broken: httpx.Response
+) -> None:
+    """A page that came round, or whose token died after its quarter of an hour, costs one more reading from the top."""
+    route = api.get("/users/h/meetings")
+    route.mock(side_effect=[page(1, token="p2"), broken, page(1, token="p3"), page(2)])
+
+    meetings = await zoom.list_meetings("h")
+
+    assert [meeting.id for meeting in meetings] == ["1", "2"]
+    assert [call.request.url.params.get("next_page_token") for call in route.calls] == [None, "p2", None, "p3"]
+
+
+async def test_F17_a_list_that_breaks_off_twice_is_unreachable(api: respx.MockRouter, zoom: client.Zoom) -> None:
+    """A list that cannot be read to its end is no refusal: it can be asked for later."""
+    api.get("/users/h/meetings").mock(side_effect=[page(1, token="p2"), EXPIRED] * 2)
+
+    with pytest.raises(ZoomUnreachable, match="list meetings: a page of the list has expired"):
+        await zoom.list_meetings("h")
 
 
 async def test_P06_an_empty_list_that_should_have_rows_is_not_believed(

@@ -12,7 +12,8 @@ from meetbot.errors import ZoomRefused, ZoomUnreachable
 from meetbot.zoom import refusals, wire
 
 NOON = times.at("2021-11-09 19:00", "Asia/Bangkok")
-MIDNIGHT = times.at("2021-11-10 07:00", "Asia/Bangkok")
+MORNING = times.at("2021-11-10 07:01", "Asia/Bangkok")
+SOON = NOON + timedelta(seconds=0.5)
 PER_SECOND = "You have reached the maximum per-second rate limit for this API. Try again later."
 PER_DAY = "You have reached the maximum daily rate limit for this API. Refer to the response header for details."
 HOST = (
@@ -38,82 +39,65 @@ def refused(status: int, body: dict[str, object]) -> Exception:
 
 
 @pytest.mark.parametrize(
-    ("answer", "limit"),
+    ("answer", "sentence", "retry_at", "of_account", "daily"),
     [
-        (
-            limited(PER_SECOND),
-            refusals.Limit(
-                "Zoom's per-second limit of calls for the whole account is reached", NOON + timedelta(seconds=3), True
-            ),
-        ),
-        (
-            limited(PER_DAY),
-            refusals.Limit(
-                "Zoom's daily limit of calls for the whole account is reached", MIDNIGHT + timedelta(minutes=1), True
-            ),
-        ),
-        (
-            limited(HOST),
-            refusals.Limit(
-                "Zoom's daily limit of created and changed meetings for this host is reached",
-                MIDNIGHT + timedelta(minutes=1),
-                False,
-            ),
-        ),
-        (
-            limited(REGISTRANT),
-            refusals.Limit(
-                "Zoom's daily limit of calls for this registrant is reached", MIDNIGHT + timedelta(minutes=1), False
-            ),
-        ),
-        (
-            limited(CONCURRENT),
-            refusals.Limit(
-                "Zoom's per-second limit of calls at one time for this meeting is reached",
-                NOON + timedelta(seconds=3),
-                False,
-            ),
-        ),
+        (limited(PER_SECOND), "per-second limit of calls for the whole account", SOON, True, False),
+        (limited(PER_DAY), "daily limit of calls for the whole account", MORNING, True, True),
+        (limited(HOST), "daily limit of created and changed meetings for this host", MORNING, False, True),
+        (limited(REGISTRANT), "daily limit of calls for this registrant", MORNING, False, True),
+        (limited(CONCURRENT), "per-second limit of calls at one time for this meeting", SOON, False, False),
         (
             limited("", x_ratelimit_type="Daily-limit"),
-            refusals.Limit(
-                "Zoom's daily limit of calls for the whole account is reached", MIDNIGHT + timedelta(minutes=1), True
-            ),
+            "daily limit of calls for the whole account",
+            MORNING,
+            True,
+            True,
         ),
         (
             wire.Answer(429, {}, b"<h1>Slow down</h1>"),
-            refusals.Limit(
-                "Zoom's per-second limit of calls for the whole account is reached", NOON + timedelta(seconds=3), True
-            ),
+            "per-second limit of calls for the whole account",
+            SOON,
+            True,
+            False,
         ),
-        (wire.Answer(400, {}, b'{"message": "daily rate limit"}'), None),
     ],
+    ids=range(7),
 )
-def test_F06_F07_F08_limits_are_told_apart(answer: wire.Answer, limit: refusals.Limit | None) -> None:
+def test_F06_F07_F08_limits_are_told_apart(
+    answer: wire.Answer, sentence: str, retry_at: datetime, of_account: bool, daily: bool
+) -> None:
     """Zoom's kinds of 429 differ in whom they stop and for how long."""
-    assert refusals.limit(answer, NOON) == limit
+    assert refusals.limit(answer, NOON) == refusals.Limit(f"Zoom's {sentence} is reached", retry_at, of_account, daily)
+
+
+def test_only_a_429_is_a_limit() -> None:
+    """A refusal that speaks of limits is still a refusal."""
+    assert refusals.limit(wire.Answer(400, {}, b'{"message": "daily rate limit"}'), NOON) is None
 
 
 @pytest.mark.parametrize(
     ("retry_after", "retry_at"),
     [
-        ("7", NOON + timedelta(seconds=7)),
-        ("2021-11-10T00:00:00Z", MIDNIGHT),
-        ("2021-11-10T00:00:00", MIDNIGHT),
-        ("2021-11-10T07:00:00+07:00", MIDNIGHT),
-        ("Wed, 10 Nov 2021 00:00:00 GMT", MIDNIGHT),
+        ("7", NOON + timedelta(seconds=67)),
+        ("2021-11-10T00:00:00Z", MORNING),
+        ("2021-11-10T00:00:00", MORNING),
+        ("2021-11-10T07:00:00+07:00", MORNING),
+        ("Wed, 10 Nov 2021 00:00:00 GMT", MORNING),
         ("2099-01-01T00:00:00Z", NOON + timedelta(hours=24)),
         ("999999999999999999999", NOON + timedelta(hours=24)),
-        ("2020-05-31T00:00:00Z", MIDNIGHT + timedelta(minutes=1)),
-        ("0", MIDNIGHT + timedelta(minutes=1)),
-        ("-5", MIDNIGHT + timedelta(minutes=1)),
-        ("soon", MIDNIGHT + timedelta(minutes=1)),
-        ("²", MIDNIGHT + timedelta(minutes=1)),
-        ("", MIDNIGHT + timedelta(minutes=1)),
+        ("2020-05-31T00:00:00Z", MORNING),
+        ("0", MORNING),
+        ("-5", MORNING),
+        ("soon", MORNING),
+        ("²", MORNING),
+        ("", MORNING),
     ],
 )
 def test_Z05_retry_after_in_all_its_forms(retry_after: str, retry_at: datetime) -> None:
-    """Seconds, an ISO date or an HTTP date; a day at the most; what is past or cannot be read counts as not said."""
+    """Seconds, an ISO date or an HTTP date, and a minute more; a day at the most.
+
+    What is past or cannot be read counts as not said, and means midnight, UTC.
+    """
     limit = refusals.limit(limited(PER_DAY, retry_after=retry_after), NOON)
 
     assert limit is not None
