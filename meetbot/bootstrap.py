@@ -14,7 +14,7 @@ from meetbot.flows import programme as programme_flow
 from meetbot.mail import transports
 from meetbot.settings import Settings
 from meetbot.store import engine, programmes, seal
-from meetbot.zoom import auth, client
+from meetbot.zoom import auth, client, limits
 
 
 @dataclass
@@ -74,6 +74,7 @@ def _account(settings: Settings) -> auth.Account:
         client_secret=settings.zoom_client_secret.get_secret_value(),
         api_url=settings.zoom_api_url,
         token_url=settings.zoom_token_url,
+        plan=limits.Plan(settings.zoom_plan),
     )
 
 

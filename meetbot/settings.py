@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     zoom_account_id: str = ""
     zoom_client_id: str = ""
     zoom_client_secret: SecretStr = SecretStr("")
+    zoom_plan: Literal["free", "pro", "business"] = "pro"
     zoom_api_url: str = "https://api.zoom.us/v2"
     zoom_token_url: str = "https://zoom.us/oauth/token"
     zoom_webhook_secret: SecretStr = SecretStr("")

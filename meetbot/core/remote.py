@@ -56,6 +56,8 @@ class RemoteMeeting:
     breakout_rooms: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     chat: bool | None = None
     channel: str | None = None  #: of the continuous meeting chat; None: it has none (yet)
+    countries_approved: tuple[str, ...] | None = None  #: only from these two-letter countries may people enter
+    countries_denied: tuple[str, ...] = ()  #: from these nobody may
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,7 @@ def host_settings(row: Row) -> HostSettings:
     restricted = [
         part for name in row if fields.flag(part := fields.part(fields.part(row, name), _COUNTRIES), "enable")
     ]
-    countries = restricted[0] if restricted else {}
-    approved = fields.texts(countries, "approved_list") if countries.get("method") == "approve" else None
+    approved, denied = _countries(restricted[0] if restricted else {})
     return HostSettings(
         capacity=_capacity(feature),
         webinar_capacity=0 if feature.get("webinar") is False else fields.whole(feature, "webinar_capacity"),
@@ -95,8 +94,15 @@ def host_settings(row: Row) -> HostSettings:
         waiting_room=fields.flag(inside, "waiting_room"),
         chat=fields.flag(fields.part(row, "schedule_meeting"), "continuous_meeting_chat"),
         countries_approved=approved,
-        countries_denied=fields.texts(countries, "denied_list") if approved is None else (),
+        countries_denied=denied,
     )
+
+
+def _countries(restriction: Row) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Those from which alone people may enter, None for all; and those from which they may not."""
+    if restriction.get("method") == "approve":
+        return fields.texts(restriction, "approved_list"), ()
+    return None, fields.texts(restriction, "denied_list")
 
 
 def _capacity(feature: Row) -> int | None:
@@ -129,6 +135,7 @@ def _with_settings(meeting: RemoteMeeting, known: Row) -> RemoteMeeting:
     hosts = re.split(r"[;,]", fields.text(known, "alternative_hosts"))
     interpreters, signers = _below(known, "language_interpretation"), _below(known, "sign_language_interpretation")
     rooms, chat = _below(known, "breakout_room"), fields.part(known, "continuous_meeting_chat")
+    approved, denied = _countries(_below(known, _COUNTRIES))
     return replace(
         meeting,
         approval_type=fields.whole(known, "approval_type"),
@@ -148,6 +155,8 @@ def _with_settings(meeting: RemoteMeeting, known: Row) -> RemoteMeeting:
         ),
         chat=fields.flag(known, "continuous_meeting_chat") is True,
         channel=fields.text(chat, "channel_id") or None,
+        countries_approved=approved,
+        countries_denied=denied,
     )
 
 

@@ -135,6 +135,23 @@ def test_a_meeting_that_zoom_did_not_make_as_planned_fails(desk_with: Callable[.
 
 
 @pytest.mark.parametrize(
+    "rule",
+    [
+        {"enable": True, "method": "deny", "denied_list": ["MM"]},
+        {"enable": True, "method": "approve", "approved_list": ["KH", "CN"]},
+    ],
+)
+def test_a_country_that_the_meeting_keeps_out_is_told(desk: Desk, rule: dict[str, object]) -> None:
+    """Somebody blocked Myanmar at Zoom, or allowed two other countries only: a college could not come in."""
+    desk.apply()
+    (meeting,) = desk.zoom.account.meetings.values()
+    meeting.settings["approved_or_denied_countries_or_regions"] = rule
+
+    text = "Zoom lets nobody in MM enter “Launching Ceremony”, so not Center for Vocational Training"
+    assert wrong(desk) == [("fail", text)]
+
+
+@pytest.mark.parametrize(
     ("capacity", "expected"),
     [
         (5, []),

@@ -218,7 +218,7 @@ def test_a_meeting_that_zoom_did_not_make_as_planned_fails() -> None:
         Finding(
             Level.FAIL,
             f"no join link of launch is sent: {why}",
-            "Put it right in Zoom's settings; meetbot looks again every ten minutes.",
+            "See what differs with meetbot drift, and choose there, or put it right at Zoom.",
         )
     ]
 

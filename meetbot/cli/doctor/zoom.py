@@ -76,7 +76,8 @@ async def _programme(app: App, programme: Programme, coming: Sequence[Meeting]) 
             for one in coming
         }
     allocation = allocate(programme, known, out, now=now)
-    barred = {key: one.reason for key, one in known.items() if one.known.state is MeetingState.BLOCKED}
+    held = (MeetingState.BLOCKED, MeetingState.DRIFTED, MeetingState.GONE)
+    barred = {key: one.reason for key, one in known.items() if one.known.state in held}
     for finding in readiness.check_hosting(coming, allocation, barred):
         yield finding
     uses = readiness.uses(coming, programme.hosts, allocation)
@@ -95,6 +96,28 @@ async def _programme(app: App, programme: Programme, coming: Sequence[Meeting]) 
             *readiness.check_countries(duty, programme.organisations, countries),
         ):
             yield finding
+    for meeting in coming:
+        if (stored := known.get(meeting.key)) and (zoom_id := stored.known.zoom_id):
+            async for finding in _entry(app, meeting, zoom_id, programme.organisations, countries):
+                yield finding
+
+
+async def _entry(
+    app: App,
+    meeting: Meeting,
+    zoom_id: str,
+    organisations: Mapping[str, Organisation],
+    countries: Mapping[str, str],
+) -> AsyncIterator[Finding]:
+    """Who may come in to a meeting that stands at Zoom; one that is gone is told of elsewhere."""
+    from meetbot import errors
+
+    try:
+        remote = await app.zoom.meeting(zoom_id, meeting.kind)
+    except errors.ZoomRefused:
+        return
+    for finding in readiness.check_entry(meeting.title, remote, organisations, countries):
+        yield finding
 
 
 async def _seen(app: App, address: str) -> readiness.SeenHost:

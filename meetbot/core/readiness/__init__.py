@@ -4,7 +4,7 @@ from meetbot.core.readiness.app import check_clock, check_scopes
 from meetbot.core.readiness.duties import Duty, check_hosting, duties
 from meetbot.core.readiness.findings import Finding, Level
 from meetbot.core.readiness.hosts import SeenHost, Use, check_host, uses
-from meetbot.core.readiness.people import check_countries, check_rooms
+from meetbot.core.readiness.people import check_countries, check_entry, check_rooms
 from meetbot.core.readiness.switches import check_switches
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Use",
     "check_clock",
     "check_countries",
+    "check_entry",
     "check_host",
     "check_hosting",
     "check_rooms",

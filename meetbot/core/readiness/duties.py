@@ -47,7 +47,7 @@ def check_hosting(
         if meeting.key in allocation.without:
             yield _with_remedy(f"{meeting.key} has no host, because {allocation.without[meeting.key]}")
         if meeting.key in barred:
-            remedy = "Put it right in Zoom's settings; meetbot looks again every ten minutes."
+            remedy = "See what differs with meetbot drift, and choose there, or put it right at Zoom."
             yield Finding(Level.FAIL, f"no join link of {meeting.key} is sent: {barred[meeting.key]}", remedy)
 
 

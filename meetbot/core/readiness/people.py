@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from meetbot.core.model import Meeting, MeetingKind, Organisation
 from meetbot.core.readiness.duties import Duty
 from meetbot.core.readiness.findings import Finding, Level, joined
-from meetbot.core.remote import HostSettings
+from meetbot.core.remote import HostSettings, RemoteMeeting
 
+_ALLOW = (
+    "An administrator of {whose} allows {country} under “Approve or block entry for users from specific "
+    "countries/regions”."
+)
 _LARGER = "Assign Zoom's Large Meetings add-on to the host, or choose a host with a larger licence."
 
 
@@ -56,19 +60,32 @@ def check_countries(
 
     `country_of`: two-letter codes by organisation key, as far as they are known.
     """
-    kept_out: dict[str, list[str]] = {}
-    for key, country in country_of.items():
-        if _keeps_out(duty.settings, country):
-            kept_out.setdefault(country, []).append(organisations[key].name)
-    for country, names in sorted(kept_out.items()):
+    settings = duty.settings
+    kept_out = _kept_out(settings.countries_approved, settings.countries_denied, organisations, country_of)
+    for country, names in kept_out.items():
         text = f"Zoom lets nobody in {country} enter meetings of host {duty.host}, so not {joined(names)}"
-        remedy = (
-            f"An administrator of the Zoom account allows {country} under “Approve or block entry for users from "
-            "specific countries/regions”."
-        )
-        yield Finding(Level.FAIL, text, remedy)
+        yield Finding(Level.FAIL, text, _ALLOW.format(whose="the Zoom account", country=country))
 
 
-def _keeps_out(settings: HostSettings, country: str) -> bool:
-    approved = settings.countries_approved
-    return country in settings.countries_denied or (approved is not None and country not in approved)
+def check_entry(
+    title: str, remote: RemoteMeeting, organisations: Mapping[str, Organisation], country_of: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Whether the meeting itself, as it stands at Zoom, keeps out a country in which an organisation is."""
+    kept_out = _kept_out(remote.countries_approved, remote.countries_denied, organisations, country_of)
+    for country, names in kept_out.items():
+        text = f"Zoom lets nobody in {country} enter “{title}”, so not {joined(names)}"
+        yield Finding(Level.FAIL, text, _ALLOW.format(whose="the meeting, or of the account,", country=country))
+
+
+def _kept_out(
+    approved: Sequence[str] | None,
+    denied: Sequence[str],
+    organisations: Mapping[str, Organisation],
+    country_of: Mapping[str, str],
+) -> Mapping[str, list[str]]:
+    """By country, the names of the organisations there whose people may not enter."""
+    found: dict[str, list[str]] = {}
+    for key, country in sorted(country_of.items(), key=lambda one: one[1]):
+        if country in denied or (approved is not None and country not in approved):
+            found.setdefault(country, []).append(organisations[key].name)
+    return found
