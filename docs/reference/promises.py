@@ -28,7 +28,7 @@ _FAMILIES = {
     "M": "Answers of mail servers",
     "Z": "Answers of Zoom",
     "U": "Addresses of the web",
-    "W": "What somebody does at Zoom meanwhile",
+    "W": "What Zoom tells, and what somebody does there meanwhile",
     "X": "The command line",
 }
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from meetbot.cli.shell import inert
 from meetbot.core import meetings, rundown, times
-from meetbot.core.model import Meeting, Programme
+from meetbot.core.model import Meeting, MeetingKind, Programme
 from meetbot.core.rundown import Expected
 from meetbot.flows.programme import Plan, hosts_with_calls
 
@@ -41,6 +41,8 @@ _CUE_NAMES = {
     rundown.CueKind.CLOSING: "time is nearly over",
     rundown.CueKind.RECORDING_START: "start recording",
     rundown.CueKind.RECORDING_STOP: "stop recording",
+    rundown.CueKind.WAITING_ROOM: "words in the waiting room",
+    rundown.CueKind.CHAT: "words in the chat",
 }
 
 
@@ -107,11 +109,21 @@ def _print_meeting(console: Console, plan: Plan, meeting: Meeting) -> None:
     ]
     if meeting.recording:
         lines.append(f"recorded from {meeting.recording.first} to {meeting.recording.last}")
+    if asked := _asked(meeting):
+        lines.append(", ".join(asked))
     console.print(Text(f"\n{inert(meeting.title)} ({meeting.key})", style="bold"))
     for line in lines:
         console.print(f"  {inert(line)}", markup=False)
     if meeting.interval.end <= plan.made_at:
         console.print(Text("! its time has passed: nothing is created and nobody is written to", style="red"))
+
+
+def _asked(meeting: Meeting) -> list[str]:
+    """What a meeting asks of Zoom besides."""
+    asked = ["a webinar: those on stage are panelists"] if meeting.kind is MeetingKind.WEBINAR else []
+    for count, what in ((len(meeting.interpreters), "interpreter"), (len(meeting.breakout_rooms), "breakout room")):
+        asked += [f"{count} {what}{'s' if count > 1 else ''}"] if count else []
+    return asked
 
 
 def _host(plan: Plan, meeting: Meeting) -> str:
@@ -224,6 +236,8 @@ def rundown_table(meeting: Meeting, expected: Sequence[Expected]) -> Table:
     )
     for column in ("", "Segment", "Planned", "Expected"):
         shown.add_column(column)
+    if meeting.chat:
+        shown.caption = "Announced in the chat too; guests without a Zoom account may not see it."
     mark = {"done": "✓", "running": "▶", "waiting": ""}
     segment_of = {segment.key: segment for segment in meeting.rundown}
     zone = times.zone(meeting.zone)

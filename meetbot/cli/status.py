@@ -11,7 +11,7 @@ from meetbot.cli import shell
 from meetbot.core import times
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from meetbot.bootstrap import App
@@ -58,6 +58,7 @@ async def _document(app: App) -> dict[str, Any]:
         "letters": dict(Counter(one.state for one in messages)),
         "next": _next(waiting[0], programme) if waiting else None,
         "waiting": dict(Counter(str(one.kind) for one in waiting)),
+        "held_up": _held_up(waiting, programme),
         "failed": [
             {"what": f"{row.kind} {row.subject}", "state": row.state, "at": row.done_at.isoformat(), "why": row.reason}
             for row in troubled
@@ -108,16 +109,32 @@ def _meeting(one: Stored, people: Mapping[str, int]) -> dict[str, Any]:
     return {**place, "registrants": dict(people)}
 
 
+def _held_up(waiting: Sequence[Due], programme: Programme | None) -> list[dict[str, Any]]:
+    """What was tried and put off, alike ones together, with its reason and when the first of them is tried again."""
+    alike: dict[tuple[str, str], list[Due]] = {}
+    for one in waiting:
+        if one.reason:
+            alike.setdefault((one.kind, one.reason), []).append(one)
+    return [
+        {"what": str(kind), "count": len(those), **_moment(those[0].due_at, programme), "why": why}
+        for (kind, why), those in alike.items()
+    ]
+
+
 def _letter(one: Outgoing) -> dict[str, Any]:
     kind, to = one.message.letter.kind, one.message.to.address
     return {"id": one.id, "kind": kind, "to": to, "state": one.state, "why": one.reason}
 
 
 def _next(one: Due, programme: Programme | None) -> dict[str, str]:
-    """The next duty, in UTC and as the organiser's clock shows it."""
+    """The next duty."""
+    return {**_moment(one.due_at, programme), "what": f"{one.kind} {one.subject}"}
+
+
+def _moment(at: datetime, programme: Programme | None) -> dict[str, str]:
+    """A moment in UTC and as the organiser's clock shows it."""
     zone = programme.zone if programme else "UTC"
-    shown = f"{times.date_text(one.due_at, zone)} {times.clock_text(one.due_at, zone)}"
-    return {"at": one.due_at.isoformat(), "shown": shown, "what": f"{one.kind} {one.subject}"}
+    return {"at": at.isoformat(), "shown": f"{times.date_text(at, zone)} {times.clock_text(at, zone)}"}
 
 
 def _print(document: dict[str, Any]) -> None:
@@ -131,6 +148,8 @@ def _print(document: dict[str, Any]) -> None:
             click.echo(f"    {one['events']}")
     click.echo(f"Letters: {_counted(document['letters'])}")
     click.echo(f"Waiting: {_counted(document['waiting'])}")
+    for one in document["held_up"]:
+        click.echo(f"  {one['count']} {one['what']} put off until {one['shown']}: {shell.inert(one['why'])}")
     if document["next"]:
         click.echo(f"Next:    {document['next']['what']}, {document['next']['shown']}")
     for one in document["letters_in_doubt"]:

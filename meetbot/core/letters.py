@@ -27,17 +27,26 @@ def received(programme: Programme, meeting: Meeting, registrant: Registrant, *, 
     )
 
 
-def link(programme: Programme, meeting: Meeting, registrant: Registrant, *, revision: int, sequence: int) -> Message:
-    """The join link with the calendar entry and the day's programme."""
+def link(
+    programme: Programme,
+    meeting: Meeting,
+    registrant: Registrant,
+    *,
+    revision: int,
+    sequence: int,
+    replaced: bool = False,
+) -> Message:
+    """The join link with the calendar entry and the day's programme; `replaced`: they hold one that no longer works."""
     return _to_registrant(
         LetterKind.LINK,
         programme,
         meeting,
         registrant,
         revision,
-        facts={"segments": _segments(programme, meeting.rundown)},
+        facts={"segments": _segments(programme, meeting.rundown), **({"replaced": True} if replaced else {})},
         sequence=sequence,
         needs_link=True,
+        mark=f"replaced-{sequence}" if replaced else "",
     )
 
 

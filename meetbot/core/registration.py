@@ -14,6 +14,7 @@ from meetbot.core.model import Form, Meeting, Organisation, Person, Programme, R
 NAME_LIMIT = 64  # Zoom API, Add a meeting registrant: first_name, last_name
 
 _FRESH = timedelta(minutes=10)  # a reminder so soon after the link letter says nothing new
+_LAST_HOUR = timedelta(hours=1)
 _ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9&.-]+)\)")
 _LINK = re.compile(
     r"https?:|www\.|\w\.[a-z]{2,}/|\b(?:[\w-]+\.)+(?:com|org|net|info|example|me|ru|cn|io)\b", re.IGNORECASE
@@ -134,6 +135,11 @@ def reminders_due(meeting: Meeting, reminders: Reminders, approved_at: datetime)
     return tuple(at for at in due if at - approved_at > _FRESH)
 
 
+def urgent(meeting: Meeting, now: datetime) -> bool:
+    """Whoever is approved this late stands before the door: they go before hundreds who have days."""
+    return meeting.interval.start - now <= _LAST_HOUR
+
+
 def _readings(written: str) -> tuple[str, str, str]:
     """The name folded whole, without the abbreviation in brackets, and that abbreviation; "" where there is none."""
     plain = unicodedata.normalize("NFKC", written)
@@ -153,7 +159,8 @@ def _doubt_about_meeting(meeting: Meeting, now: datetime) -> str | None:
 
 
 def _doubt_about_person(form: Form, programme: Programme, meeting: Meeting) -> str | None:
-    if canonical_address(form.address) in map(canonical_address, (meeting.host, *meeting.alternative_hosts)):
+    hosts = (meeting.host, *meeting.alternative_hosts, *(one.address for one in programme.hosts))
+    if canonical_address(form.address) in map(canonical_address, hosts):
         return "a host's address: Zoom lets no host register"
     if _LINK.search("".join(c for c in form.name if unicodedata.category(c) != "Cf")):
         return "there is a link in the name"

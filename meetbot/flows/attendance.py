@@ -12,7 +12,7 @@ from meetbot import errors
 from meetbot.core import attendance as core_attendance
 from meetbot.core import letters
 from meetbot.core import rundown as core_rundown
-from meetbot.core.model import Meeting, Outcome, Programme
+from meetbot.core.model import Meeting, MeetingKind, Outcome, Programme
 from meetbot.core.remote import Instance, Reading
 from meetbot.store import attendance, due, meetings, outbox, registration, rundown
 from meetbot.store.due import Due, Kind
@@ -64,10 +64,10 @@ async def _collect_one(
         stored = await meetings.get(tx, meeting.key)
     if stored is None or stored.known.zoom_id is None:
         return None, "the meeting never stood at Zoom"
-    if await _is_live(zoom, stored.known.zoom_id):
+    if await _is_live(zoom, stored.known.zoom_id, meeting.kind):
         return now + _WHILE_LIVE, "the meeting is still running"
-    instances = _of_the_day(meeting, await zoom.instances(stored.known.zoom_id))
-    readings = [reading for one in instances if (reading := await _read(zoom, one)) is not None]
+    instances = _of_the_day(meeting, await zoom.instances(stored.known.zoom_id, meeting.kind))
+    readings = [reading for one in instances if (reading := await _read(zoom, one, meeting.kind)) is not None]
     complete = bool(readings) and (len(readings) == len(instances) or now > meeting.interval.end + _LATEST_REPORT)
     digest = core_attendance.digest(readings) if complete else None
     async with store.transaction() as tx:
@@ -80,21 +80,21 @@ async def _collect_one(
     return None, verdict.reason
 
 
-async def _is_live(zoom: Zoom, zoom_id: str) -> bool:
+async def _is_live(zoom: Zoom, zoom_id: str, kind: MeetingKind) -> bool:
     try:
-        return await zoom.is_live(zoom_id)
+        return await zoom.is_live(zoom_id, kind)
     except errors.ZoomRefused as refusal:
         if not refusal.missing:
             raise
         return False  # deleted since, or expired; its past runs may still be reported
 
 
-async def _read(zoom: Zoom, instance: Instance) -> Reading | None:
+async def _read(zoom: Zoom, instance: Instance, kind: MeetingKind) -> Reading | None:
     try:
-        return await zoom.report(instance.uuid)
+        return await zoom.report(instance.uuid, kind)
     except errors.ZoomRefused as refusal:  # no scope for reports, or a plan without them
         log.warning("attendance.report_refused", reason=str(refusal))
-        return await zoom.past_participants(instance.uuid)
+        return await zoom.past_participants(instance.uuid, kind)
 
 
 def _of_the_day(meeting: Meeting, instances: Sequence[Instance]) -> list[Instance]:

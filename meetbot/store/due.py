@@ -43,6 +43,7 @@ class Due:
     due_at: datetime
     attempt: int  #: 1 at the first claim
     urgency: int  #: what is lower is claimed first
+    reason: str  #: why it was put back; "" when nothing has gone wrong
     detail: Mapping[str, Any]
 
 
@@ -59,13 +60,13 @@ async def add(
 ) -> None:
     """Let this happen at `due_at`; a row of the same kind, subject and revision that is there waits anew."""
     same = and_(due.c.kind == kind, due.c.subject == subject, due.c.revision == revision)
-    anew = {"state": "waiting", "due_at": due_at, "attempt": 0, "owner": None, "urgency": urgency}
+    anew = {"state": "waiting", "due_at": due_at, "attempt": 0, "owner": None, "urgency": urgency, "reason": ""}
     again = await tx.execute(update(due).where(same, due.c.state != "claimed").values(**anew))
     if again.rowcount == 0:
         exists = await tx.scalar(select(due.c.id).where(same))
         if exists is None:
             row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, **anew}
-            await tx.execute(insert(due).values(**row, reason="", detail=dict(detail or {})))
+            await tx.execute(insert(due).values(**row, detail=dict(detail or {})))
 
 
 async def add_all(tx: Transaction, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -218,5 +219,6 @@ def _noun(row: Row[Any]) -> Due:
         due_at=row.due_at,
         attempt=row.attempt,
         urgency=row.urgency,
+        reason=row.reason,
         detail=row.detail,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from meetbot.core import programme
-from meetbot.core.model import Meeting, Part, Programme, Role
+from meetbot.core.model import BreakoutRoom, Host, Interpreter, Licence, Meeting, MeetingKind, Part, Programme, Role
 from meetbot.core.programme import Change, Oddity
 from tests.core import builders as a
 from tests.core.builders import bkk, segment, span
@@ -143,6 +143,34 @@ def test_the_first_speaker_of_a_segment_is_named() -> None:
     )
 
 
+def test_what_a_meeting_asks_of_zoom_is_said() -> None:
+    """Another kind and other hosts change who gets in; words, interpreters and rooms do not."""
+    asking = replace(
+        LAUNCH,
+        kind=MeetingKind.WEBINAR,
+        host="",
+        waiting_room_follows=True,
+        chat=True,
+        interpreters=(Interpreter("Ms Chan Lina", "lina@words.example", ("English", "Chinese")),),
+        breakout_rooms=(BreakoutRoom("Khmer", ("npic",)),),
+    )
+
+    assert changed(asking, hosts=(Host("first@ilo.example"),)) == (
+        Change("~", "programme", "network", "South-South Cooperation: hosts changed", access=True),
+        Change(
+            "~",
+            "meeting",
+            "launch",
+            "Launching Ceremony: kind meeting → webinar; host host@ilo.example → one of the hosts; "
+            "words in the waiting room off → on; words in the chat off → on; interpreters changed; "
+            "breakout rooms changed",
+            access=True,
+        ),
+    )
+    words = changed(replace(LAUNCH, waiting_room_follows=True, chat=True, interpreters=asking.interpreters))
+    assert [one.access for one in words] == [False]
+
+
 def test_a_changed_list_is_only_said_to_be_changed() -> None:
     """Addresses and readers do not fit into a line; hosts still count as access."""
     assert changed(replace(LAUNCH, alternative_hosts=("b@ilo.example",)), reports_to=()) == (
@@ -276,6 +304,30 @@ def test_T20_two_meetings_on_one_host_at_once_are_pointed_out(opens: str, clashe
 
     text = "Talks and Launching Ceremony are on one host at the same time"
     assert found == ((Oddity(("meetings", "talks"), text),) if clashes else ())
+
+
+def test_T20_a_business_host_may_hold_two_meetings_at_once_but_not_three() -> None:
+    """Where the programme lists the host, it says how many."""
+    pool = (Host("host@ilo.example", Licence.BUSINESS, at_once=2),)
+    three = [a.meeting(key=key, title=key.title(), rundown=()) for key in ("one", "two", "three")]
+
+    assert programme.oddities(a.programme(*three[:2], hosts=pool)) == ()
+    assert programme.oddities(a.programme(*three, hosts=pool)) == (
+        Oddity(("meetings", "three"), "Three and Two and One are on one host at the same time"),
+    )
+
+
+def test_T20_a_meeting_for_which_no_host_is_free_is_pointed_out() -> None:
+    """It names none, and the only one that is listed holds another meeting then."""
+    two = [a.meeting(key=key, host="", rundown=()) for key in ("one", "two")]
+
+    (odd,) = programme.oddities(a.programme(*two, hosts=(Host("first@ilo.example"),)))
+
+    assert odd == Oddity(
+        ("meetings", "two"),
+        "the only host holds another meeting between 13:30 and 17:15 (Bangkok) on Wed 10 Nov 2021: "
+        "add a host, or move it by 225 min",
+    )
 
 
 def test_one_name_with_two_years_is_pointed_out() -> None:

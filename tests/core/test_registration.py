@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from meetbot.core import registration
-from meetbot.core.model import Form, Reminders, Status
+from meetbot.core.model import Form, Host, Reminders, Status
 from meetbot.core.registration import Approve, Hold, Refused
 from tests.core import builders as a
 from tests.core.builders import bkk
@@ -113,12 +113,21 @@ def test_P01_somebody_whom_only_zoom_approved_is_held() -> None:
     assert decide(a.form(source="zoom"), approved_at_zoom=True) == Hold("approved at Zoom, but by nobody here")
 
 
-@pytest.mark.parametrize("address", ["host@ilo.example", "Second@ILO.example"])
-def test_a_host_cannot_register(address: str) -> None:
-    """Zoom refuses hosts and alternative hosts, in any case."""
-    meeting = a.meeting(alternative_hosts=("second@ilo.example",))
+@pytest.mark.parametrize(("clock", "urgent"), [("12:59", False), ("13:00", True), ("14:30", True)])
+def test_decisions_of_the_last_hour_are_urgent(clock: str, urgent: bool) -> None:
+    """From an hour before the start on, whoever is approved stands before the door."""
+    assert registration.urgent(a.meeting(), bkk(clock)) is urgent
 
-    assert decide(a.form(address=address), meeting=meeting) == Hold("a host's address: Zoom lets no host register")
+
+@pytest.mark.parametrize("address", ["host@ilo.example", "Second@ILO.example", "pool@ilo.example"])
+def test_a_host_cannot_register(address: str) -> None:
+    """Zoom refuses hosts and alternative hosts, in any case; one of the programme's hosts may be the one."""
+    meeting = a.meeting(alternative_hosts=("second@ilo.example",))
+    programme = a.programme(meeting, hosts=(Host("Pool@ilo.example"),))
+
+    assert decide(a.form(address=address), meeting=meeting, programme=programme) == Hold(
+        "a host's address: Zoom lets no host register"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -148,6 +149,18 @@ def test_launch_writes_to_nobody_real() -> None:
 def test_example_is_right() -> None:
     """The file that people copy gives neither error nor warning."""
     assert programme.read(CONFIG / "example.yaml").problems == ()
+
+
+def test_full_example_has_every_key_and_only_the_remark_that_it_must() -> None:
+    """Each key of each group stands in it once at least, so that there is a line to copy."""
+    path = CONFIG / "full.yaml"
+    written = set(re.findall(r"(\w+):", re.sub(r"#.*", "", path.read_text())))
+    shapes = [editors.schema(), *editors.schema()["$defs"].values()]
+
+    assert {key for shape in shapes for key in shape["properties"]} - written == set()
+    assert [problem.what for problem in programme.read(path).problems] == [
+        "no meeting is made for 'Bilateral talks' until there is a date"
+    ]
 
 
 def test_schema_for_editors_is_up_to_date() -> None:

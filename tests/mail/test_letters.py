@@ -71,6 +71,17 @@ Sent by meetbot for ILO-China Partnership Project. Your answer to this letter re
     )
 
 
+def test_a_letter_with_another_link_says_that_the_former_one_is_of_no_use() -> None:
+    """In the subject, in both bodies, and nothing of an approval that they heard of long ago."""
+    words = rendered(LetterKind.LINK, sequence=1, replaced=True)
+
+    said = "Your link has changed; the one you had no longer works. Please use this one."
+    assert words.subject == f"Your new link: {TITLE}, Wed 10 Nov 2021, 14:00 Bangkok (UTC+7)"
+    assert words.text.partition("\n\n")[2].startswith(f"{said}\n")
+    assert said in words_of(words.html)
+    assert "approved" not in words.text
+
+
 @pytest.mark.parametrize("kind", WITHOUT_LINK)
 def test_P01_kinds_without_link_refuse_one(kind: LetterKind) -> None:
     """A join link cannot get into a letter whose kind may go to people nobody has approved."""

@@ -74,7 +74,9 @@ class Update:
     @property
     def sent(self) -> PlannedMeeting:
         """The plan with what it spares left as it is at Zoom."""
-        left: dict[str, Any] = {one.field: one.value for one in self.spares if one.field in ("topic", "minutes", "chat")}
+        left: dict[str, Any] = {
+            one.field: one.value for one in self.spares if one.field in ("topic", "minutes", "chat")
+        }
         hosts = [one.value for one in self.spares if one.field == "alternative_hosts"]
         if hosts and isinstance(hosts[0], list):
             left["alternative_hosts"] = tuple(hosts[0])

@@ -22,6 +22,7 @@ _PROGRAMME = {
     "reminders": "reminders",
     "cue_times": "times of the cues",
     "bilaterals": "bilaterals",
+    "hosts": "hosts",
 }
 _ORGANISATION = {
     "name": "name",
@@ -34,15 +35,32 @@ _ORGANISATION = {
 _PERSON = {"name": "name", "office": "office", "organisation": "organisation", "address": "address"}
 _MEETING = {
     "title": "title",
+    "kind": "kind",
     "text": "description",
     "opens_at": "opening",
     "host": "host",
     "alternative_hosts": "alternative hosts",
     "waiting_room": "waiting room",
+    "waiting_room_follows": "words in the waiting room",
+    "chat": "words in the chat",
+    "interpreters": "interpreters",
+    "breakout_rooms": "breakout rooms",
     "recording": "recording",
 }
 #: The fields that change who gets in, or from when.
-_ACCESS = frozenset({"approve_invited", "quota", "aliases", "opens_at", "host", "alternative_hosts", "waiting_room"})
+_ACCESS = frozenset(
+    {
+        "approve_invited",
+        "quota",
+        "aliases",
+        "hosts",
+        "kind",
+        "opens_at",
+        "host",
+        "alternative_hosts",
+        "waiting_room",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +139,7 @@ def _of_meetings(before: Programme, after: Programme) -> Iterator[Change]:
 
 
 def _of_meeting(before: Meeting, after: Meeting) -> Iterator[Change]:
-    altered = _altered(before, after, _MEETING)
+    altered = _altered(_with_some_host(before), _with_some_host(after), _MEETING)
     if before.interval.start - before.opens_at == after.interval.start - after.opens_at:
         altered.pop("opens_at", None)  # the doors move with the meeting
     if _order(before, after) != _order(after, before):
@@ -130,6 +148,10 @@ def _of_meeting(before: Meeting, after: Meeting) -> Iterator[Change]:
     if when or altered:
         said = "; ".join([*when, *altered.values()])
         yield Change("~", "meeting", after.key, f"{after.title}: {said}", bool(when), _opens(altered))
+
+
+def _with_some_host(meeting: Meeting) -> Meeting:
+    return replace(meeting, host=meeting.host or "one of the hosts")
 
 
 def _of_rundown(old: Programme, before: Meeting, new: Programme, after: Meeting) -> Iterator[Change]:

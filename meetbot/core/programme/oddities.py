@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations, pairwise
 
+from meetbot.core import hosts
 from meetbot.core.model import Meeting, Programme, Segment
-from meetbot.core.times import Interval
 
 Path = tuple[str | int, ...]
 
@@ -37,7 +37,13 @@ def oddities(programme: Programme) -> tuple[Oddity, ...]:
     found: list[Oddity] = []
     for meeting in _standing(programme):
         found += [*rundown_gaps(meeting), *untimed(meeting), *crowded(meeting)]
-    return (*found, *overlapping_people(programme), *host_clashes(programme), *years_that_differ(programme))
+    return (
+        *found,
+        *overlapping_people(programme),
+        *host_clashes(programme),
+        *without_host(programme),
+        *years_that_differ(programme),
+    )
 
 
 def rundown_gaps(meeting: Meeting) -> Iterator[Oddity]:
@@ -96,10 +102,23 @@ def overlapping_people(programme: Programme) -> Iterator[Oddity]:
 
 
 def host_clashes(programme: Programme) -> Iterator[Oddity]:
-    """Meetings at the same time on one host, who can run only one."""
-    for one, other in combinations(_standing(programme), 2):
-        if one.host.casefold() == other.host.casefold() and _occupied(one) & _occupied(other):
-            yield Oddity(("meetings", other.key), f"{other.title} and {one.title} are on one host at the same time")
+    """More meetings at one time on a host whom they name than Zoom lets one hold."""
+    at_once = {one.address.casefold(): one.at_once for one in programme.hosts}
+    of_host: dict[str, list[Meeting]] = {}
+    for meeting in sorted(_standing(programme), key=lambda one: one.opens_at):
+        if host := meeting.host.casefold():
+            running = [one for one in of_host.get(host, ()) if meeting.opens_at < one.interval.end]
+            of_host[host] = [*running, meeting]
+            if len(running) >= at_once.get(host, 1):
+                titles = " and ".join(one.title for one in reversed(of_host[host]))
+                yield Oddity(("meetings", meeting.key), f"{titles} are on one host at the same time")
+
+
+def without_host(programme: Programme) -> Iterator[Oddity]:
+    """Meetings for which none of the hosts is free."""
+    allocation = hosts.allocate(programme.meetings.values(), programme.hosts, standing={})
+    for key, why in allocation.without.items():
+        yield Oddity(("meetings", key), why)
 
 
 def years_that_differ(programme: Programme) -> Iterator[Oddity]:
@@ -138,10 +157,6 @@ def _texts(programme: Programme) -> Iterator[tuple[Path, str]]:
 
 def _standing(programme: Programme) -> list[Meeting]:
     return [one for one in programme.meetings.values() if not one.cancelled]
-
-
-def _occupied(meeting: Meeting) -> Interval:
-    return Interval(meeting.opens_at, meeting.interval.end)
 
 
 def _of_segment(meeting: Meeting, segment: Segment, text: str) -> Oddity:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from meetbot.core import model, times
 from meetbot.files import written
-from meetbot.files.programme import schema
+from meetbot.files.programme import at_zoom, schema
 from meetbot.files.programme.source import Source, Trouble, Where
 
 _LONGEST = timedelta(hours=24)
@@ -16,7 +16,7 @@ _LONGEST = timedelta(hours=24)
 
 def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trouble]]:
     """The programme, and what only shows when the parts of the file are seen together."""
-    troubles = _same_keys(source)
+    troubles = [*_same_keys(source), *at_zoom.troubles(file, source)]
     meetings = {key: _meeting(key, shape, file, source, troubles) for key, shape in file.meetings.items()}
     programme = model.Programme(
         key=file.key,
@@ -29,6 +29,7 @@ def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trou
         people={key: model.Person(key, **vars(shape)) for key, shape in file.people.items()},
         meetings={key: meeting for key, meeting in meetings.items() if meeting},
         bilaterals=_bilaterals(file.bilaterals),
+        hosts=at_zoom.hosts(file),
         approve_invited=file.registration.approve_invited,
         reminders=model.Reminders(file.reminders.before) if file.reminders else model.Reminders(),
         cue_times=model.CueTimes(**vars(file.cues)),
@@ -92,6 +93,11 @@ def _meeting(
         rundown=_rundown((*where, "rundown"), shape.rundown, walls, interval.start, file),
         recording=_recording((*where, "recording"), shape.recording, source, troubles),
         cancelled=shape.cancelled,
+        kind=shape.kind,
+        interpreters=at_zoom.interpreters(shape),
+        breakout_rooms=at_zoom.breakout_rooms(shape),
+        waiting_room_follows=shape.waiting_room_follows,
+        chat=shape.chat,
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from meetbot.core import model, registration
 from meetbot.core import programme as programmes
 from meetbot.files import written
-from meetbot.files.programme import schema
+from meetbot.files.programme import at_zoom, schema
 from meetbot.files.programme.source import Source, Trouble
 
 
@@ -20,6 +20,7 @@ def warnings(programme: model.Programme, file: schema.File, source: Source) -> I
     yield from _perhaps_the_same(file, source)
     yield from _no_addresses(programme)
     yield from _undated(programme)
+    yield from at_zoom.warnings(file)
     for oddity in programmes.oddities(programme):
         yield Trouble(oddity.path, oddity.text, at_key=True, warning=True)
 

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from pydantic_core import core_schema
 from pydantic_core.core_schema import CoreSchema, ValidationInfo
 
-from meetbot.core import times
+from meetbot.core import model, times
 from meetbot.files import addresses, written
 from meetbot.files.programme.groups import ReadBy
 
@@ -68,6 +69,32 @@ def _address(text: str) -> str:
     return addresses.read(text).value
 
 
+def _host(text: str) -> str:
+    if text == "me":
+        raise written.Wrong("'me' is nobody when a program asks Zoom", "name a licensed Zoom user")
+    return text
+
+
+def _spoken(text: str) -> str:
+    if not all(sign.isalpha() or sign in " -()'" for sign in text) or not text:
+        raise written.Wrong(f"'{text}' is not the name of one language", "write it as Zoom shows it, such as English")
+    return text
+
+
+def _one_of(words: type[StrEnum]) -> ReadBy:
+    known = ", ".join(words)
+
+    def check(text: str) -> StrEnum:
+        if text not in list(words):
+            raise written.Wrong(f"'{text}' is not known here", written.did_you_mean(text, words) or f"write {known}")
+        return words(text)
+
+    editor = {"enum": list(words)}
+    return ReadBy(
+        core_schema.no_info_after_validator_function(check, core_schema.str_schema(), metadata={"editor": editor})
+    )
+
+
 def _text(*reads: Callable[[str], str], editor: dict[str, Any] | None = None) -> ReadBy:
     """A text that goes through each of the readings; what an editor is told besides."""
     schema: CoreSchema = core_schema.str_schema()
@@ -115,6 +142,10 @@ Text = Annotated[str, _text(_clean, _at_most(4000))]
 ZoneName = Annotated[str, _text(_zone)]
 Language = Annotated[str, _text(_language, editor={"enum": list(LANGUAGES)})]
 Address = Annotated[str, _text(_address, editor={"format": "email"})]
+HostName = Annotated[str, _text(_clean, _one_line, _at_most(300), _host)]
+Spoken = Annotated[str, _text(_clean, _one_line, _at_most(60), _spoken)]
+MeetingKind = Annotated[model.MeetingKind, _one_of(model.MeetingKind)]
+Licence = Annotated[model.Licence, _one_of(model.Licence)]
 YesNo = Annotated[bool, _scalar(written.yes_or_no, _YES_NO)]
 Whole = Annotated[int, _scalar(written.whole, _WHOLE)]
 Day = Annotated[date, _scalar(written.day, {"type": "string"})]
@@ -122,4 +153,5 @@ Moment = Annotated[written.Moment, _scalar(written.moment, _CLOCK)]
 Span = Annotated[timedelta, _scalar(written.duration, _SPAN)]
 OrganisationKey = Annotated[str, _known("organisations")]
 SomebodyKey = Annotated[str, _known("people", "organisations")]
+PersonKey = Annotated[str, _known("people")]
 MeetingKey = Annotated[str, _known("meetings")]

@@ -36,8 +36,22 @@ class Reminders:
 class Cues:
     brief: Annotated[fields.Span, "before the meeting: the brief"] = model.CueTimes.brief
     next: Annotated[fields.Span, "before their segment: you are next"] = model.CueTimes.next
-    closing: Annotated[fields.Span, "before the end of their segment: please close"] = model.CueTimes.closing
+    closing: Annotated[fields.Span, "before the end of their segment: the last minutes"] = model.CueTimes.closing
     grace: Annotated[fields.Span, "a cue later than this is not given any more"] = model.CueTimes.grace
+
+
+@group
+class Host:
+    address: Annotated[fields.HostName, "address or Zoom id of a licensed Zoom user"]
+    licence: Annotated[fields.Licence, "business also for Education and Enterprise"] = model.Host.licence
+    at_once: Annotated[fields.Whole | None, "how many meetings Zoom lets them hold at one time"] = None
+    buffer: Annotated[fields.Span, "kept free between two of their meetings"] = model.Host.buffer
+    backup: Annotated[fields.YesNo, "stands by for the others"] = False
+
+    def __post_init__(self) -> None:
+        """They can hold a meeting."""
+        if self.at_once == 0:
+            raise written.Wrong("a host who may hold 0 meetings at once holds none", "write 1 or more", ("at_once",))
 
 
 @group
@@ -93,6 +107,29 @@ class Recording:
 
 
 @group
+class Interpreter:
+    name: fields.Line
+    address: Annotated[fields.Address, "with which they sign in at Zoom"]
+    languages: Annotated[tuple[fields.Spoken, ...], "two, by Zoom's names, such as [English, Chinese]"] = ()
+    sign_language: Annotated[fields.Spoken | None, "such as American Sign Language, instead of languages"] = None
+
+    def __post_init__(self) -> None:
+        """Between two languages, or into one sign language."""
+        if self.sign_language and self.languages:
+            raise written.Wrong("it has both languages and a sign language", "keep one of them", ("sign_language",))
+        if not self.sign_language and not len(self.languages) == len({one.casefold() for one in self.languages}) == 2:
+            what = f"{', '.join(self.languages) or 'no language'}: an interpreter stands between two languages"
+            raise written.Wrong(what, "write two, such as [English, Chinese]", ("languages",))
+
+
+@group
+class BreakoutRoom:
+    name: fields.Line
+    organisations: tuple[fields.OrganisationKey, ...] = ()
+    people: tuple[fields.PersonKey, ...] = ()
+
+
+@group
 class Meeting:
     title: fields.Title
     text: fields.Text = ""
@@ -102,22 +139,25 @@ class Meeting:
     minutes: Annotated[fields.Whole | None, "how long, where there is no end"] = None
     opens: Annotated[fields.Moment | None, "when people may come in; without it at the start"] = None
     zone: Annotated[fields.ZoneName | None, "where it is not the zone of the programme"] = None
-    host: Annotated[fields.Line, "address or Zoom id of a licensed Zoom user"]
-    alternative_hosts: tuple[fields.Line, ...] = ()
+    kind: Annotated[fields.MeetingKind, "in a webinar only those on stage speak"] = model.Meeting.kind
+    host: Annotated[fields.HostName, "a licensed Zoom user; without it one of the hosts of the programme"] = ""
+    alternative_hosts: tuple[fields.HostName, ...] = ()
     waiting_room: fields.YesNo = True
+    waiting_room_follows: Annotated[fields.YesNo, "those who wait read which segment runs"] = False
+    chat: Annotated[fields.YesNo, "each segment is announced in the chat of the meeting"] = False
+    interpreters: tuple[Interpreter, ...] = ()
+    breakout_rooms: tuple[BreakoutRoom, ...] = ()
     cancelled: fields.YesNo = False
     recording: Recording | None = None
     rundown: dict[fields.Key, Segment] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Its times agree, and its host is somebody."""
+        """Its times agree."""
         if (self.end is None) == (self.minutes is None):
             raise written.Wrong("it needs either an end or minutes", "write one of them", ("start",))
         if self.minutes is not None and not 0 < self.minutes <= 24 * 60:
             raise written.Wrong(f"it lasts {self.minutes} minutes", "write 1 to 1440", ("minutes",))
         _refuse_backward(self.start, self.end)
-        if self.host == "me":
-            raise written.Wrong("'me' is nobody when a program asks Zoom", "name a licensed Zoom user", ("host",))
 
 
 @group
@@ -139,6 +179,7 @@ class File:
     registration: Registration = Registration()
     reminders: Reminders | None = None
     cues: Cues = Cues()
+    hosts: Annotated[tuple[Host, ...], "who may hold the meetings that name no host"] = ()
     countries: Annotated[dict[fields.Word, fields.ZoneName], "the zone of each country"] = field(default_factory=dict)
     organisations: dict[fields.Key, Organisation]
     people: dict[fields.Key, Person] = field(default_factory=dict)

@@ -94,6 +94,13 @@ class Source:
         size = len(where) + 1
         return tuple(str(path[-1]) for path in self.keys if len(path) == size and path[:-1] == where)
 
+    def refused(self, where: Where) -> bool:
+        """Something is written there, which was taken out of the tree because it cannot be read."""
+        holder: Any = self.tree
+        for step in where[:-1]:
+            holder = holder[step]
+        return where in self.keys and where[-1] not in holder
+
     def line_of(self, where: Where) -> int:
         return self.mark(Trouble(where, "", at_key=True))[0]
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from meetbot import errors
-from meetbot.core import budget, hosts
+from meetbot.core import budget, hosts, rundown
 from meetbot.core import meetings as core_meetings
 from meetbot.core.meetings import MeetingState
-from meetbot.core.model import BreakoutRoom, Meeting, MeetingKind, Programme, Registrant, Status
+from meetbot.core.model import Meeting, MeetingKind, Programme, Status
 from meetbot.core.remote import PlannedMeeting, RemoteMeeting
 from meetbot.store import hosts as store_hosts
 from meetbot.store import meetings, quota, registration
@@ -21,6 +21,7 @@ from meetbot.zoom.client import Zoom
 
 _AT_ONCE = 8  # calls under way at Zoom; more only wait there for each other
 _HELD = (MeetingState.CREATED, MeetingState.BLOCKED, MeetingState.DRIFTED, MeetingState.OVERWRITING, MeetingState.GONE)
+_NO_SUCH_HOST = (1001, 1010)  # Zoom API, List meetings: no user, or none of this account
 _IS_WEBINAR = 3000  # Zoom API, Get a meeting: the id is a webinar's
 
 _Noun = TypeVar("_Noun")
@@ -46,7 +47,7 @@ async def look(store: Store, programme: Programme, zoom: Zoom, *, now: datetime)
         retired = await meetings.retired_ones(tx)
         spent = await quota.spent(tx, quota.Kind.WRITE, now=now)
         coming = [one for one in programme.meetings.values() if not one.cancelled and one.interval.end > now]
-        rooms = {one.key: await _rooms(tx, one) for one in coming if one.breakout_rooms}
+        rooms = {one.key: await _rooms(tx, programme, one) for one in coming if one.breakout_rooms}
     allocation = allocate(programme, known, out, now=now)
     planned = {one.key: _planned(one, known.get(one.key), allocation, rooms.get(one.key, {})) for one in coming}
     wanted = [one.known for key, one in known.items() if key in planned or _stands(one, programme)]
@@ -91,17 +92,14 @@ def _planned(
     )
 
 
-async def _rooms(tx: Transaction, meeting: Meeting) -> Mapping[str, Sequence[str]]:
-    """Whom Zoom is to send to each breakout room: the approved people of its organisations, and its own."""
+async def _rooms(tx: Transaction, programme: Programme, meeting: Meeting) -> Mapping[str, Sequence[str]]:
+    """Whom Zoom is to send to each breakout room, by their addresses."""
     approved = await registration.listing(tx, meeting.key, status=Status.APPROVED)
-    return {
-        room.name: [one.form.address.lower() for one in approved if _belongs(one, room)]
-        for room in meeting.breakout_rooms
-    }
-
-
-def _belongs(registrant: Registrant, room: BreakoutRoom) -> bool:
-    return registrant.organisation in room.organisations or registrant.form.person in room.people
+    found: dict[str, list[str]] = {room.name: [] for room in meeting.breakout_rooms}
+    for one in approved:
+        if room := rundown.room_of(one, meeting, programme):
+            found[room.name].append(one.form.address.lower())
+    return found
 
 
 def _stands(stored: meetings.Stored, programme: Programme) -> bool:
@@ -113,23 +111,26 @@ def _stands(stored: meetings.Stored, programme: Programme) -> bool:
 
 async def _listed(
     zoom: Zoom, planned: Iterable[PlannedMeeting], wanted: Iterable[core_meetings.KnownMeeting]
-) -> tuple[list[RemoteMeeting], Mapping[str, str]]:
-    """The meetings of every host, and of which hosts Zoom shows none, and why."""
+) -> tuple[list[RemoteMeeting], Mapping[tuple[str, MeetingKind], str]]:
+    """The meetings of every host, and of which hosts Zoom shows none of that kind, and why."""
     asked = {(one.host, one.kind) for one in planned if one.host}
     asked |= {(one.planned.host, one.planned.kind) for one in wanted if one.planned}
     found: list[RemoteMeeting] = []
-    unseen: dict[str, str] = {}
+    unseen: dict[tuple[str, MeetingKind], str] = {}
     for host, kind in sorted(asked):
         try:
             listing = zoom.list_webinars(host) if kind is MeetingKind.WEBINAR else zoom.list_meetings(host)
             found += await listing
-        except errors.ZoomRefused as refusal:  # that host only; those of the others go on
-            unseen[host] = str(refusal)
+        except errors.ZoomRefused as refusal:
+            if refusal.code not in _NO_SUCH_HOST and kind is not MeetingKind.WEBINAR:
+                raise
+            unseen[host, kind] = str(refusal)  # that host only, or webinars only; the other meetings go on
     return found, unseen
 
 
-def _unheld(planned: Iterable[PlannedMeeting], unseen: Mapping[str, str]) -> Mapping[str, str]:
-    return {one.key: f"host {one.host}: {unseen[one.host]}" for one in planned if one.host in unseen}
+def _unheld(planned: Iterable[PlannedMeeting], unseen: Mapping[tuple[str, MeetingKind], str]) -> Mapping[str, str]:
+    why = {one.key: (one.host, unseen.get((one.host, one.kind))) for one in planned}
+    return {key: f"host {host}: {refusal}" for key, (host, refusal) in why.items() if refusal}
 
 
 async def _read_whole(

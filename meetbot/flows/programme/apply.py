@@ -16,6 +16,7 @@ from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news
 from meetbot.flows.programme.current import of
+from meetbot.flows.registration.asking import ask_for_the_stage
 from meetbot.store import audit, due, hosts, outbox, programmes, registration
 from meetbot.store import meetings as store_meetings
 from meetbot.store.due import Kind
@@ -111,6 +112,8 @@ async def _apply_meeting(
     if news or cues_differ(before, after, meeting.key):
         briefed = set() if news else await due.subjects_done(tx, Kind.CUE, meeting.key)
         await lay_out.cues(tx, after, meeting, number=number, briefed=briefed, now=now)
+    if before is not None and was is not None:
+        await ask_for_the_stage(tx, before, after, meeting, now=now)
 
 
 async def stand_anew(tx: Transaction, programme: Programme, key: str, *, reason: str, now: datetime) -> None:

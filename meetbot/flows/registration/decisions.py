@@ -12,7 +12,7 @@ import structlog
 from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Outcome, Programme, Registrant, Status
-from meetbot.flows.registration.push import ask_to_push
+from meetbot.flows.registration.asking import ask_to_push
 from meetbot.store import audit, meetings, outbox, registration
 from meetbot.store.engine import Store, Transaction
 
@@ -56,14 +56,15 @@ async def _change(
     await registration.decide(tx, was.id, was=was.status, status=status, reason=reason, now=now, by=by)
     stored = await meetings.get(tx, was.form.meeting)
     assert stored is not None, "a registrant's meeting is always stored"
-    await ask_to_push(tx, was, now=now)
+    meeting = programme.meetings[was.form.meeting]
+    await ask_to_push(tx, meeting, was, now=now)
     await outbox.allow_again(tx, was.id)
     if status is Status.APPROVED:
         return
     told = (await outbox.told(tx, was.form.meeting)).get(was.id, outbox.Told())
     letter = letters.denied(
         programme,
-        programme.meetings[was.form.meeting],
+        meeting,
         replace(was, status=status, reason=reason),
         revision=stored.revision,
         sequence=told.next_sequence(stored.sequence) if told.link else None,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import structlog
 
 from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
+from meetbot.flows.registration.asking import urgency_of
 from meetbot.store import due, meetings, outbox, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
@@ -31,8 +33,7 @@ async def submit(
             counts[registrant.status if registrant else "repeated"] += 1
             fresh += [registrant] if registrant else []
         approved = (one for one in fresh if one.status is Status.APPROVED)
-        pushes = ({"subject": str(one.id), "meeting": one.form.meeting, "due_at": now} for one in approved)
-        await due.add_all(tx, Kind.PUSH, pushes)
+        await due.add_all(tx, Kind.PUSH, (_push_row(programme, one, now) for one in approved))
         received = [
             letters.received(programme, programme.meetings[key], one, revision=revisions[key])
             for one in fresh
@@ -41,6 +42,12 @@ async def submit(
         await outbox.put(tx, received, now=now, domain=letters.domain(programme))
     log.info("registration.submitted", by=by, **counts)
     return Outcome(counts)
+
+
+def _push_row(programme: Programme, registrant: Registrant, now: datetime) -> dict[str, Any]:
+    key = registrant.form.meeting
+    urgency = urgency_of(programme.meetings[key], now)
+    return {"subject": str(registrant.id), "meeting": key, "due_at": now, "urgency": urgency}
 
 
 async def _take_in(

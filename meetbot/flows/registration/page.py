@@ -8,7 +8,7 @@ from typing import Literal
 
 from meetbot import errors
 from meetbot.core import registration as core_registration
-from meetbot.core.model import Form, Outcome, Programme
+from meetbot.core.model import Form, MeetingKind, Outcome, Programme
 from meetbot.core.remote import RemoteRegistrant
 from meetbot.flows.registration.forms import submit
 from meetbot.store import due, meetings, registration
@@ -33,7 +33,7 @@ async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
             continue
         reason = ""
         try:
-            counts.update(await _read_page(store, programme, zoom, known[row.subject], now=now))
+            counts.update(await _read_page(store, programme, zoom, known[row.subject], meeting.kind, now=now))
         except errors.ZoomError as error:
             reason = str(error)
         async with store.transaction() as tx:
@@ -47,7 +47,7 @@ async def _end_poll(store: Store, row: Due, *, now: datetime, owner: str) -> Non
 
 
 async def _read_page(
-    store: Store, programme: Programme, zoom: Zoom, stored: meetings.Stored, *, now: datetime
+    store: Store, programme: Programme, zoom: Zoom, stored: meetings.Stored, kind: MeetingKind, *, now: datetime
 ) -> Counter[str]:
     zoom_id = stored.known.zoom_id
     if zoom_id is None:
@@ -59,7 +59,7 @@ async def _read_page(
     for status in _WITH_A_FORM:
         strangers = [
             _form(stored.known.key, one)
-            for one in await zoom.registrants(zoom_id, status)
+            for one in await zoom.registrants(zoom_id, status, kind)
             if one.address.lower() not in ours and one.id not in ours
         ]
         if strangers:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Literal
 
 import structlog
 
 from meetbot import errors
-from meetbot.core import letters
-from meetbot.core import registration as core_registration
+from meetbot.core import rundown as core_rundown
 from meetbot.core.meetings import MeetingState
-from meetbot.core.model import Outcome, Programme, Registrant, Status
-from meetbot.core.remote import RemoteRegistrant
+from meetbot.core.model import Meeting, Outcome, Programme, Registrant, Status
+from meetbot.flows.registration import links
+from meetbot.flows.registration.asking import ask_to_push
+from meetbot.flows.registration.roster import Admitted, Roster
 from meetbot.store import due, meetings, outbox, registration
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
@@ -24,7 +25,6 @@ from meetbot.zoom.client import Zoom
 log = structlog.get_logger("registration")
 
 _BATCH = 100
-_STATUSES: tuple[Literal["denied", "pending", "approved"], ...] = ("denied", "pending", "approved")
 _AT_ONCE = 8  # calls under way at Zoom; more only wait there for each other
 _AGAIN = timedelta(minutes=2)
 _WHEN_PUT_RIGHT = timedelta(minutes=10)
@@ -32,10 +32,8 @@ _WHEN_PUT_RIGHT = timedelta(minutes=10)
 #: (Zoom API, Error codes).
 _PUT_RIGHT_AT_ZOOM = frozenset({200, 3161, 4700, 4711})
 
-
-async def ask_to_push(tx: Transaction, registrant: Registrant, *, now: datetime) -> None:
-    """Let Zoom be told of a registrant's decision."""
-    await due.add(tx, Kind.PUSH, str(registrant.id), now, meeting=registrant.form.meeting)
+#: What came of one registrant; None: Zoom has let them in nowhere.
+_Result = Admitted | errors.ZoomError | None
 
 
 async def push(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, owner: str) -> Outcome:
@@ -67,12 +65,14 @@ async def _push_meeting(
     if zoom_id is None or stored.known.state is not MeetingState.CREATED:
         await _put_back(store, batch, now + _AGAIN, "the meeting does not stand at Zoom yet", owner=owner)
         return Counter(waiting=len(batch))
+    meeting = programme.meetings[stored.known.key]
+    roster = Roster(store, zoom, meeting, zoom_id, now=now)
     try:
-        there = await _known_at_zoom(zoom, zoom_id)
+        await roster.read()
     except errors.ZoomError as error:
         await _put_back(store, batch, _retry_at(error, now), str(error), owner=owner)
         return Counter(waiting=len(batch))
-    results = await _gather([_tell_zoom(zoom, zoom_id, one, there.get(one.form.address.lower())) for _, one in batch])
+    results = await _told(roster, programme, meeting, [one for _, one in batch])
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
         told = await outbox.told(tx, stored.known.key)
@@ -82,55 +82,32 @@ async def _push_meeting(
     return counts
 
 
-async def _gather(
-    calls: Sequence[Awaitable[RemoteRegistrant | None]],
-) -> list[RemoteRegistrant | errors.ZoomError | None]:
+async def _told(
+    roster: Roster, programme: Programme, meeting: Meeting, registrants: Sequence[Registrant]
+) -> list[_Result]:
+    """Tell Zoom of each; what its answers leave open, its lists say a moment later."""
+    on_stage = {one.id: core_rundown.on_stage(one, meeting, programme) for one in registrants}
+    failed = await _gather([roster.tell(one, on_stage=on_stage[one.id]) for one in registrants])
+    pairs = list(zip(registrants, failed, strict=True))
+    waited_for = [one for one, error in pairs if error is None and one.status is Status.APPROVED]
+    if any(roster.admitted(one, on_stage=on_stage[one.id]) is None for one in waited_for):
+        with suppress(errors.ZoomError):  # whoever is not seen now is looked up in the next pass
+            await roster.read()
+    return [error or roster.admitted(one, on_stage=on_stage[one.id]) for one, error in pairs]
+
+
+async def _gather(calls: Sequence[Awaitable[None]]) -> list[errors.ZoomError | None]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(call: Awaitable[RemoteRegistrant | None]) -> RemoteRegistrant | errors.ZoomError | None:
+    async def one(call: Awaitable[None]) -> errors.ZoomError | None:
         async with gate:
             try:
-                return await call
+                await call
             except errors.ZoomError as error:
                 return error
+        return None
 
     return await asyncio.gather(*(one(call) for call in calls))
-
-
-async def _known_at_zoom(zoom: Zoom, zoom_id: str) -> Mapping[str, RemoteRegistrant]:
-    """Whom Zoom knows already, by address. Adding blindly would spend one of three calls a day and address."""
-    found: dict[str, RemoteRegistrant] = {}
-    for status in _STATUSES:
-        found |= {one.address.lower(): one for one in await zoom.registrants(zoom_id, status)}
-    return found
-
-
-async def _tell_zoom(
-    zoom: Zoom, zoom_id: str, registrant: Registrant, there: RemoteRegistrant | None
-) -> RemoteRegistrant | None:
-    """Make Zoom's status ours; returns an approved registrant as Zoom has them, None for one who may not come in."""
-    if registrant.status is not Status.APPROVED:
-        if there is not None and there.status != "denied":
-            known = [(there.id, there.address)]
-            await zoom.set_status(zoom_id, "cancel" if there.status == "approved" else "deny", known)
-        return None
-    if there is None:
-        first, last = core_registration.split_name(registrant.form.name)
-        form = registrant.form
-        there = await zoom.add_registrant(
-            zoom_id,
-            address=form.address,
-            first_name=first,
-            last_name=last,
-            organisation=form.organisation,
-            position=form.position,
-        )
-    elif there.status != "approved":
-        await zoom.set_status(zoom_id, "approve", [(there.id, there.address)])
-    if there.join_link is None:
-        # Zoom answers 204 whatever happened to a status, and sometimes leaves the link out: look.
-        there = (await _known_at_zoom(zoom, zoom_id)).get(registrant.form.address.lower(), there)
-    return there
 
 
 async def _record(
@@ -139,7 +116,7 @@ async def _record(
     programme: Programme,
     row: Due,
     registrant: Registrant,
-    result: RemoteRegistrant | errors.ZoomError | None,
+    result: _Result,
     told: outbox.Told,
     *,
     now: datetime,
@@ -156,7 +133,7 @@ async def _record(
     if isinstance(result, errors.ZoomError):
         await due.again(tx, row, _retry_at(result, now), owner=owner, reason=str(result))
         return "waiting"
-    if result is not None and result.join_link is None:
+    if result is None and registrant.status is Status.APPROVED:
         await due.again(tx, row, now + _AGAIN, owner=owner, reason="Zoom gave no join link yet")
         return "waiting"
     if not await due.finish(tx, [row.id], owner=owner, now=now):
@@ -164,15 +141,12 @@ async def _record(
     current = await registration.get(tx, registrant.id)
     stored = await meetings.get(tx, registrant.form.meeting)
     if current is None or stored is None or current.status is not registrant.status:
-        await ask_to_push(tx, registrant, now=now)
+        await ask_to_push(tx, programme.meetings[registrant.form.meeting], registrant, now=now)
         return "decided otherwise meanwhile"
-    if result is None or result.join_link is None:
+    if result is None or registrant.status is not Status.APPROVED:
         return "told"
-    await registration.admit(tx, registrant.id, zoom_id=result.id, link=result.join_link, links=store.links, now=now)
-    meeting = programme.meetings[registrant.form.meeting]
-    sequence = told.next_sequence(stored.sequence)
-    letter = letters.link(programme, meeting, registrant, revision=stored.revision, sequence=sequence)
-    await outbox.put(tx, [letter], now=now, domain=letters.domain(programme))
+    if await links.keep(tx, store, registrant, result, now=now) or not told.link:
+        await links.write(tx, programme, registrant, stored, told, now=now)
     return "admitted"
 
 
