@@ -12,6 +12,7 @@ from meetbot.core.readiness import Finding, Level
 if TYPE_CHECKING:
     from meetbot.bootstrap import App
     from meetbot.core.model import Meeting, Organisation, Programme
+    from meetbot.store.engine import Transaction
 
 
 async def findings(app: App) -> AsyncIterator[Finding]:
@@ -60,21 +61,15 @@ def _comes(app: App, meeting: Meeting) -> bool:
 async def _programme(app: App, programme: Programme, coming: Sequence[Meeting]) -> AsyncIterator[Finding]:
     """What the meetings to come need of Zoom."""
     from meetbot.core.meetings import MeetingState
-    from meetbot.core.model import Status
-    from meetbot.flows.meetings.look import allocate
-    from meetbot.store import hosts, meetings, quota, registration
+    from meetbot.flows.meetings import allocate
+    from meetbot.store import hosts, meetings, quota
 
     now = app.clock.now()
     async with app.store.reading() as tx:
         known = await meetings.all_(tx)
         out = await hosts.out(tx)
         spent = await quota.spent(tx, quota.Kind.WRITE, now=now)
-        approved = {
-            one.key: Counter(
-                each.organisation for each in await registration.listing(tx, one.key, status=Status.APPROVED)
-            )
-            for one in coming
-        }
+        approved = {one.key: await _approved(tx, one) for one in coming}
     allocation = allocate(programme, known, out, now=now)
     held = (MeetingState.BLOCKED, MeetingState.DRIFTED, MeetingState.GONE)
     barred = {key: one.reason for key, one in known.items() if one.known.state in held}
@@ -96,10 +91,19 @@ async def _programme(app: App, programme: Programme, coming: Sequence[Meeting]) 
             *readiness.check_countries(duty, programme.organisations, countries),
         ):
             yield finding
+    standing = {one.key: known[one.key].known.zoom_id for one in coming if one.key in known}
     for meeting in coming:
-        if (stored := known.get(meeting.key)) and (zoom_id := stored.known.zoom_id):
+        if zoom_id := standing.get(meeting.key):
             async for finding in _entry(app, meeting, zoom_id, programme.organisations, countries):
                 yield finding
+
+
+async def _approved(tx: Transaction, meeting: Meeting) -> Counter[str | None]:
+    """How many people of each organisation are approved."""
+    from meetbot.core.model import Status
+    from meetbot.store import registration
+
+    return Counter(one.organisation for one in await registration.listing(tx, meeting.key, status=Status.APPROVED))
 
 
 async def _entry(
