@@ -41,6 +41,7 @@ def test_X13_the_state_of_everything_as_one_document(office: Desk) -> None:
         "programme": "network",
         "letters": {"queued": 1},
         "waiting": {"poll": 1, "meeting": 1, "push": 1, "letter": 1, "reminder": 2, "cue": 8, "report": 1},
+        "held_up": [],
         "failed": [],
         "letters_in_doubt": [],
     }

@@ -86,6 +86,7 @@ async def test_a_dry_run_of_a_swap_changes_nothing(stage: Stage) -> None:
 async def test_what_cannot_be_moved_stays_with_its_reason(stage: Stage) -> None:
     """People are inside already: the host cannot be taken from under them."""
     await stage.apply(POOL)
+    stage.leap("2021-11-10 14:00")
     await stage.until("2021-11-10 14:05")
 
     decided = await programme.swap(stage.app.store, "host@network.example", now=stage.now)

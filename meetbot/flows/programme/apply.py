@@ -16,7 +16,7 @@ from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news
 from meetbot.flows.programme.current import of
-from meetbot.flows.registration.asking import ask_for_the_stage
+from meetbot.flows.registration import asking
 from meetbot.store import audit, due, hosts, outbox, programmes, registration
 from meetbot.store import meetings as store_meetings
 from meetbot.store.due import Kind
@@ -104,7 +104,7 @@ async def _apply_meeting(
         await outbox.supersede(tx, meeting.key, before_revision=revision)
         if stored.known.state is meetings.MeetingState.CANCELLED and not meeting.cancelled:
             await store_meetings.plan_anew(tx, meeting.key, reason="takes place after all")
-            await _admit_anew(tx, meeting.key, now=now)
+            await _admit_anew(tx, meeting, now=now)
     if was is not None and stored is not None and elsewhere(was, meeting):
         await stand_anew(tx, after, meeting.key, reason="another host or kind in the programme", now=now)
     elif news:
@@ -113,7 +113,7 @@ async def _apply_meeting(
         briefed = set() if news else await due.subjects_done(tx, Kind.CUE, meeting.key)
         await lay_out.cues(tx, after, meeting, number=number, briefed=briefed, now=now)
     if before is not None and was is not None:
-        await ask_for_the_stage(tx, before, after, meeting, now=now)
+        await asking.ask_for_the_stage(tx, before, after, meeting, now=now)
 
 
 async def stand_anew(tx: Transaction, programme: Programme, key: str, *, reason: str, now: datetime) -> None:
@@ -128,11 +128,11 @@ async def stand_anew(tx: Transaction, programme: Programme, key: str, *, reason:
         await store_meetings.retire(tx, key, kind, reason=reason)
     revision = await store_meetings.revise(tx, key, reason=reason)
     await outbox.supersede(tx, key, before_revision=revision)
-    await _admit_anew(tx, key, now=now)
+    await _admit_anew(tx, meeting, now=now)
     await lay_out.passes(tx, programme, meeting, revision=revision, now=now)
 
 
-async def _admit_anew(tx: Transaction, key: str, *, now: datetime) -> None:
-    await registration.forget_links(tx, key)
-    for one in await registration.listing(tx, key, status=Status.APPROVED):
-        await due.add(tx, Kind.PUSH, str(one.id), now, meeting=key)
+async def _admit_anew(tx: Transaction, meeting: Meeting, *, now: datetime) -> None:
+    await registration.forget_links(tx, meeting.key)
+    for one in await registration.listing(tx, meeting.key, status=Status.APPROVED):
+        await asking.ask_to_push(tx, meeting, one, now=now)

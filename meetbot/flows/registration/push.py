@@ -28,9 +28,9 @@ _BATCH = 100
 _AT_ONCE = 8  # calls under way at Zoom; more only wait there for each other
 _AGAIN = timedelta(minutes=2)
 _WHEN_PUT_RIGHT = timedelta(minutes=10)
-#: A missing scope, plan or licence: nothing is wrong with the person, and somebody can put it right at Zoom
-#: (Zoom API, Error codes).
-_PUT_RIGHT_AT_ZOOM = frozenset({200, 3161, 4700, 4711})
+#: A token not taken, a missing scope, plan or licence: nothing is wrong with the person, and somebody can put it right
+#: at Zoom (Zoom API, Error codes). A refusal without a code is of our credentials or of the way to Zoom.
+_PUT_RIGHT_AT_ZOOM = frozenset({None, 124, 200, 3161, 4700, 4711})
 
 #: What came of one registrant; None: Zoom has let them in nowhere.
 _Result = Admitted | errors.ZoomError | None
