@@ -100,18 +100,22 @@ def _print_changes(console: Console, plan: Plan) -> None:
 
 
 def _print_meeting(console: Console, plan: Plan, meeting: Meeting) -> None:
+    console.print(Text(f"\n{inert(meeting.title)} ({meeting.key})", style="bold"))
+    if meeting.cancelled:
+        console.print("  cancelled: nothing stands at Zoom, and whoever was written to is told")
+        return
     zones = [alike[0] for alike in zones_of(plan.programme, meeting).values()]
-    room = "waiting room" if meeting.waiting_room else "no waiting room"
+    webinar = meeting.kind is MeetingKind.WEBINAR
+    room = "" if webinar else ", waiting room" if meeting.waiting_room else ", no waiting room"
     lines = [
         f"{times.date_text(meeting.interval.start, meeting.zone)}, {times.span_text(meeting.interval, *zones)}",
         f"doors open {times.clock_text(meeting.opens_at, meeting.zone)}",
-        f"host {_host(plan, meeting)}; registration with approval, Zoom's own mails off, {room}",
+        f"host {_host(plan, meeting)}; registration with approval, Zoom's own mails off{room}",
     ]
     if meeting.recording:
         lines.append(f"recorded from {meeting.recording.first} to {meeting.recording.last}")
     if asked := _asked(meeting):
         lines.append(", ".join(asked))
-    console.print(Text(f"\n{inert(meeting.title)} ({meeting.key})", style="bold"))
     for line in lines:
         console.print(f"  {inert(line)}", markup=False)
     if meeting.interval.end <= plan.made_at:

@@ -130,7 +130,8 @@ def _of_meetings(before: Programme, after: Programme) -> Iterator[Change]:
             yield from _of_meeting(old[key], meeting)
             yield from _of_rundown(before, old[key], after, meeting)
         else:
-            segments = f", {len(meeting.rundown)} segments" if meeting.rundown else ""
+            count = len(meeting.rundown)
+            segments = f", {count} segment{'s' * (count > 1)}" if count else ""
             yield Change("+", "meeting", key, f"{meeting.title}: {_when(meeting)}{segments}", access=True)
     for key, meeting in old.items():
         if key not in new:
