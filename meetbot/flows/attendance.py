@@ -38,10 +38,7 @@ async def collect(store: Store, programme: Programme, zoom: Zoom, *, now: dateti
         rows = await due.claim(tx, [Kind.REPORT], now=now, owner=owner)
     for row in rows:
         meeting = programme.meetings[row.subject]
-        try:
-            again_at, reason = await _collect_one(store, programme, zoom, meeting, now=now)
-        except errors.ZoomError as error:
-            again_at, reason = now + _AFTER_AN_ERROR, str(error)
+        again_at, reason = await _collect_one(store, programme, zoom, meeting, now=now)
         counts["waiting" if again_at else "ended"] += 1
         await _end(store, row, again_at, reason, now=now, owner=owner)
         log.info("attendance.read", meeting=meeting.key, reason=reason)
@@ -64,20 +61,38 @@ async def _collect_one(
         stored = await meetings.get(tx, meeting.key)
     if stored is None or stored.known.zoom_id is None:
         return None, "the meeting never stood at Zoom"
-    if await _is_live(zoom, stored.known.zoom_id, meeting.kind):
-        return now + _WHILE_LIVE, "the meeting is still running"
-    instances = _of_the_day(meeting, await zoom.instances(stored.known.zoom_id, meeting.kind))
+    try:
+        if await _is_live(zoom, stored.known.zoom_id, meeting.kind):
+            return now + _WHILE_LIVE, "the meeting is still running"
+        nothing = await _look(store, zoom, meeting, stored.known.zoom_id, now=now)
+    except errors.ZoomError as error:
+        if now < meeting.interval.end + core_attendance.GIVE_UP:
+            return now + _AFTER_AN_ERROR, str(error)
+        nothing = f"Zoom could not be asked within 24 hours of the end: {error}"
+    async with store.reading() as tx:
+        history = await attendance.history(tx, meeting.key)
+    verdict = core_attendance.maturity(history, meeting.interval.end, now)
+    if isinstance(verdict, core_attendance.Incomplete) and nothing:
+        verdict = core_attendance.Incomplete(nothing)
+    await _report(store, programme, meeting, verdict, revision=stored.revision, now=now)
+    if isinstance(verdict, core_attendance.Preliminary):
+        return verdict.look_again_at, verdict.reason
+    return None, verdict.reason
+
+
+async def _look(store: Store, zoom: Zoom, meeting: Meeting, zoom_id: str, *, now: datetime) -> str:
+    """Keep what Zoom reports by now; returns why there is nothing to count, "" when there is."""
+    instances = _of_the_day(meeting, await zoom.instances(zoom_id, meeting.kind))
     readings = [reading for one in instances if (reading := await _read(zoom, one, meeting.kind)) is not None]
     complete = bool(readings) and (len(readings) == len(instances) or now > meeting.interval.end + _LATEST_REPORT)
     digest = core_attendance.digest(readings) if complete else None
     async with store.transaction() as tx:
         await attendance.note_reading(tx, meeting.key, readings, digest=digest, now=now)
-        history = await attendance.history(tx, meeting.key)
-    verdict = core_attendance.maturity(history, meeting.interval.end, now)
-    await _report(store, programme, meeting, verdict, revision=stored.revision, now=now)
-    if isinstance(verdict, core_attendance.Preliminary):
-        return verdict.look_again_at, verdict.reason
-    return None, verdict.reason
+    if not instances:
+        return "not held: Zoom knows of no run of this meeting on its day"
+    if not any(one.sessions or one.being_built for one in readings):
+        return "Zoom has no report of this meeting's run, as when only one person came"
+    return ""
 
 
 async def _is_live(zoom: Zoom, zoom_id: str, kind: MeetingKind) -> bool:

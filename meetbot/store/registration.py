@@ -124,8 +124,8 @@ async def get(tx: Transaction, id_: int) -> Registrant | None:
 
 
 async def find(tx: Transaction, form: Form) -> tuple[Registrant, ...]:
-    """Everybody registered for that meeting with the address of the form."""
-    same = _of(form.meeting) & (registrant.c.address == form.address)
+    """Everybody registered for that meeting with the address of the form, however its capitals are written."""
+    same = _of(form.meeting) & (func.lower(registrant.c.address) == func.lower(form.address))
     return tuple(_noun(row) for row in await tx.execute(select(registrant).where(same).order_by(registrant.c.id)))
 
 

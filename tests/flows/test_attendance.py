@@ -75,17 +75,6 @@ async def test_F36_rejoining_and_two_devices_count_once_and_waiting_does_not(sta
     assert line["minutes"] == 60
 
 
-async def test_F38_a_meeting_that_never_ran_is_reported_as_such(stage: Stage) -> None:
-    """A day later, without a single report from Zoom, the officer is told so, and it is not called final."""
-    await stage.register(form("dara@npic.example"))
-    stage.leap("2021-11-10 15:00")
-    await stage.until("2021-11-11 16:00")
-
-    made = await documents(stage)
-    assert [(version, final) for version, final, _ in made] == [(1, False)]
-    assert len([mail for mail in stage.mails("officer@network.example") if mail.attachments]) == 1
-
-
 async def test_without_the_right_to_reports_the_lighter_list_is_read(stage: Stage) -> None:
     """An app that lacks the report scope still counts, by Zoom's list of past participants."""
     refused = "{status: 400, json: {code: 4711, message: 'does not contain scopes:[report:read]'}}"
