@@ -326,7 +326,7 @@ def test_F14_a_blocked_meeting_is_read_again() -> None:
 
     intents = meetings.reconcile([plan], [known(plan, MeetingState.BLOCKED)], [listed(plan)], now=NOW)
 
-    why = "access or time not confirmed at Zoom yet: looking again"
+    why = "read back at Zoom once more"
     assert intents == (Adopt(plan, listed(plan), why),)
 
 

@@ -147,7 +147,7 @@ def _present(plan: PlannedMeeting, known: KnownMeeting, remote: RemoteMeeting, n
     found = tuple(one for one in _drifted(known, known.planned, remote) if one.field not in ours)
     standing = tuple(one for one in known.drift if one.field not in ours)
     if known.state is MeetingState.BLOCKED and not ours:
-        return Adopt(plan, remote, "access or time not confirmed at Zoom yet: looking again")
+        return Adopt(plan, remote, "read back at Zoom once more")
     if not (found or ours) and (standing or known.state is MeetingState.DRIFTED):
         return Adopt(plan, remote, "as planned again at Zoom")
     if verdict := _judged(plan, known, remote, found, standing, now):

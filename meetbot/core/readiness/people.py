@@ -26,6 +26,8 @@ def check_rooms(
     fitting: list[str] = []
     for meeting in duty.meetings:
         room = _room(meeting, duty.settings)
+        if meeting.kind is MeetingKind.WEBINAR and room == 0:
+            continue  # there is no webinar add-on at all, which is told of by itself
         there = approved.get(meeting.key, {})
         sure = sum(there.values()) + 1 + len(meeting.interpreters)
         most = sure + sum(max(0, one.quota - there.get(key, 0)) for key, one in organisations.items())
