@@ -84,6 +84,7 @@ async def test_F06_F09_F10_F11_F12_F13_F17_Z06_what_every_call_meets_once_nobody
     ]
     link, moved = stage.mails()
     assert (len(link.links), moved.links) == (1, link.links)
+    assert len([one for one in stage.sandbox.ledger.entries if one["faults"]]) >= len(READS) + len(WRITES)
 
 
 @pytest.mark.parametrize("fault", ["stall", "{drip: 0.05}"])
