@@ -36,7 +36,6 @@ _COMPLETE = (("F", 5, 19), ("F", 30, 39), ("W", 1, 28), ("Z", 1, 18))
 #: What no test proves of a number, and why.
 _NOT_PROVED = {
     "F05": "a word such as “Zoom is slow since 13:58”: status names what was put off, not a call that is under way",
-    "F08": "that Zoom's own refusal is believed until midnight: that host's meetings are tried again at each look",
     "F15": "who deleted a meeting, and when; that a licence is missed before somebody is to be added (doctor sees it)",
     "F19": "what the operator reads: the refused address is in the log only",
     "F33": "pages of our own that a mail leads to: there are none yet",

@@ -38,6 +38,14 @@ async def spend(tx: Transaction, kind: Kind, subject: str, *, most: int, now: da
     return True
 
 
+async def exhaust(tx: Transaction, kind: Kind, subject: str, *, most: int, now: datetime) -> None:
+    """Zoom itself says that today's calls are used up: other programs and people spend them too."""
+    today = (zoom_call.c.day == _day(now), zoom_call.c.kind == kind, zoom_call.c.subject == subject)
+    counted = await tx.execute(update(zoom_call).where(*today).values(count=most))
+    if not counted.rowcount:
+        await tx.execute(insert(zoom_call).values(day=_day(now), kind=kind, subject=subject, count=most))
+
+
 async def spent(tx: Transaction, kind: Kind, *, now: datetime) -> Mapping[str, int]:
     """How many calls of today were made for each subject."""
     today = select(zoom_call).where(zoom_call.c.day == _day(now), zoom_call.c.kind == kind)

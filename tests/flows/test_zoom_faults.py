@@ -168,17 +168,19 @@ async def test_F07_the_daily_limit_closes_what_it_limits_and_nothing_else(stage:
 
 
 async def test_F08_a_host_whose_hundred_others_used_up_waits_alone(stage: Stage) -> None:
-    """Zoom's own count says no: that host's meeting is made after midnight UTC, the other host's today."""
+    """Zoom's own count says no and is asked once: that meeting is made after midnight UTC, the other's today."""
     stage.sandbox.set_faults(always("POST", "/v2/users/other*/meetings", "{quota: host_daily}"))
     lunch = TALK.replace("talk", "lunch").replace("Talk", "Lunch").replace("other@", "third@")
     await plan(stage, WITH_TALK.replace("meetings:\n", f"meetings:\n{lunch}"))
     await stage.until("2021-11-03 09:30")
     today, why = topics(stage), await standing(stage, "talk")
+    asked = [path for method, path in stage.writes() if method == "POST" and "other" in path]
     stage.sandbox.set_faults("")
     stage.leap(MIDNIGHT)
     await stage.run_due()
 
     assert today == ["Launching Ceremony", "Lunch"]
+    assert len(asked) == 1
     assert why == (
         MeetingState.PLANNED,
         "create meeting: Zoom's daily limit of created and changed meetings for this host is reached",

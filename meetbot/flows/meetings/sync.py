@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from meetbot import errors
+from meetbot.core import budget
 from meetbot.core import meetings as core_meetings
 from meetbot.core.model import Outcome, Programme
 from meetbot.flows.meetings import act, tell
 from meetbot.flows.meetings.look import Sight, gathered, look
 from meetbot.flows.registration import links
-from meetbot.store import due, meetings
+from meetbot.store import due, meetings, quota
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
@@ -115,6 +116,7 @@ class _Crew:
         except errors.ZoomRefused as refusal:  # that meeting waits for a person; the others go on
             return _Done(f"{key}: {refusal}")
         except errors.ZoomRateLimited as limit:
+            await self._believe(intent, limit)
             return _Done(f"{key}: {limit}", again_at=limit.retry_at)
         except errors.ZoomError as error:
             self._stopped = True
@@ -125,3 +127,12 @@ class _Crew:
         wait = intent.until if isinstance(intent, core_meetings.Wait) else None
         lost = isinstance(intent, core_meetings.Create) and remark == act.outcome_unknown(key or "")
         return _Done(remark, again_at=self._now + core_meetings.SETTLE if lost else wait)
+
+    async def _believe(self, intent: core_meetings.Intent, limit: errors.ZoomRateLimited) -> None:
+        """A daily limit is not tried again and again: by our own count, too, the host has had the calls of today."""
+        if not isinstance(intent, core_meetings.Create | core_meetings.Update):
+            return
+        if limit.retry_at >= budget.next_day(self._now):
+            host = intent.planned.host.casefold()
+            async with self._store.transaction() as tx:
+                await quota.exhaust(tx, quota.Kind.WRITE, host, most=budget.WRITES_A_DAY, now=self._now)
