@@ -197,7 +197,7 @@ def perfect_sequence(draw: some.DrawFn) -> list[Fact]:
 
 
 @given(perfect_sequence(), some.data())
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_P14_F30_any_order_with_repeats_gives_the_picture_of_the_perfect_sequence(
     perfect: list[Fact], data: some.DataObject
 ) -> None:
@@ -218,14 +218,14 @@ any_fact = some.builds(
 
 
 @given(some.lists(any_fact, max_size=12), some.data())
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_P14_F32_facts_of_one_moment_give_one_picture_in_any_order(told: list[Fact], data: some.DataObject) -> None:
     """Also facts that contradict each other: no two machines see the meeting differently."""
     assert live.fold(data.draw(some.permutations(told))) == live.fold(told)
 
 
 @given(perfect_sequence())
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_P14_the_perfect_sequence_gives_sessions_that_alternate(perfect: list[Fact]) -> None:
     """As many sessions as joins; each ends after it began; inside is who joined last and did not leave."""
     joins = [one for one in perfect if one.kind is FactKind.JOINED]
