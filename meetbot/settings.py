@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = ""
     data_key: SecretStr = SecretStr("")
+    backup_passphrase: SecretStr = SecretStr("")
+    node: str = ""
 
     zoom_account_id: str = ""
     zoom_client_id: str = ""
@@ -52,11 +54,20 @@ class Settings(BaseSettings):
     smtp_oauth_client_id: str = ""
     smtp_oauth_client_secret: SecretStr = SecretStr("")
     smtp_oauth_scope: str = ""
+    bounce_address: str = ""
+    imap_host: str = ""
+    imap_port: Port = 993
+    imap_username: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
 
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
     health_host: str = "127.0.0.1"
     health_port: Port = 8080
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9464
+    ping_url: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("zoom_api_url", "zoom_token_url")
@@ -74,6 +85,8 @@ class Settings(BaseSettings):
         "smtp_password",
         "smtp_oauth_client_secret",
         "data_key",
+        "backup_passphrase",
+        "imap_password",
     )
     @classmethod
     def _no_placeholder(cls, secret: SecretStr) -> SecretStr:

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, and_, false, func, insert
 
 from meetbot.store import tables
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import due, microseconds, rundown
+from meetbot.store.tables import due, hold, microseconds, rundown
 
 
 class Kind(StrEnum):
@@ -29,6 +29,23 @@ class Kind(StrEnum):
     LETTER = "letter"
     REPORT = "report"  #: read Zoom's participant report
     INBOX = "inbox"  #: act on Zoom's webhook events
+    BOUNCES = "bounces"  #: read the mailbox that returned mail comes to
+
+
+class Scope(StrEnum):
+    """What a person can hold."""
+
+    MAIL = "mail"
+    ZOOM = "zoom"
+    CUES = "cues"
+
+
+#: What waits while a scope is held. Zoom's pages and reports are read all the same.
+HELD: Mapping[Scope, Sequence[Kind]] = {
+    Scope.MAIL: (Kind.LETTER,),
+    Scope.ZOOM: (Kind.MEETING, Kind.PUSH),
+    Scope.CUES: (Kind.CUE,),
+}
 
 
 @dataclass(frozen=True)
@@ -101,9 +118,25 @@ async def claim(
 
 
 def _barred() -> ColumnElement[bool]:
-    """A cue of a held rundown waits; the other bars on letters are judged with the message, which says why."""
-    held = select(rundown.c.meeting).where(rundown.c.meeting == due.c.meeting, rundown.c.held_at.is_not(None)).exists()
-    return and_(due.c.kind == Kind.CUE, held)
+    """What a person holds waits, and so does a cue of a held rundown.
+
+    The other bars on letters are judged with the message, which says why.
+    """
+    paused = select(rundown.c.meeting).where(rundown.c.meeting == due.c.meeting, rundown.c.held_at.is_not(None))
+    scopes = [
+        and_(due.c.kind.in_(kinds), select(hold.c.scope).where(hold.c.scope == scope).exists())
+        for scope, kinds in HELD.items()
+    ]
+    return or_(and_(due.c.kind == Kind.CUE, paused.exists()), *scopes)
+
+
+async def still_mine(tx: Transaction, one: Due, *, owner: str) -> bool:
+    """Whether a claimed row is the owner's yet; until the transaction ends nobody can take it over.
+
+    To be asked before every irreversible step: a node that was paused may have lost what it claimed.
+    """
+    mine = and_(due.c.id == one.id, due.c.owner == owner, due.c.state == "claimed")
+    return await tx.scalar(select(due.c.id).where(mine).with_for_update()) is not None
 
 
 async def finish(

@@ -17,7 +17,7 @@ from meetbot.errors import UserError
 from meetbot.store import seal
 
 #: The newest migration this program knows.
-SCHEMA = "0002"
+SCHEMA = "0003"
 _BUSY_SECONDS = 10
 _NO_ADDRESS = "is no address of a database, such as postgresql+psycopg://name:password@host/meetbot"
 

@@ -235,6 +235,7 @@ message = Table(
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("accepted_at", Instant),
+    Column("copies", Integer, nullable=False, server_default="0"),  # how often a server may have taken it
     Index("message_of_registrant", "registrant", "kind"),
 )
 
@@ -268,6 +269,28 @@ node = Table(
     Column("name", String(64), primary_key=True),
     Column("fencing", Integer, nullable=False),
     Column("lease_until", Instant, nullable=False),
+    Column("since", Instant),  # start of the present life
+    Column("resumed", Integer, nullable=False, server_default="0"),  # rows of stopped lives that this life took over
+)
+
+#: What does not happen until a person says so: mail, Zoom, cues.
+hold = Table(
+    "hold",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+#: Backups that were put back; until `resumed_at` nothing leaves without a person's word.
+restored = Table(
+    "restored",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("made_at", Instant, nullable=False),  # when the backup was made
+    Column("restored_at", Instant, nullable=False),
+    Column("resumed_at", Instant),
 )
 
 audit = Table(

@@ -78,7 +78,7 @@ async def test_P20_F50_twenty_writers_at_once_wait_for_each_other(tmp_path: Path
     """As many processes read, then write what they read plus one: none is refused, no count is lost."""
     stores = [await builders.opened(tmp_path) for _ in range(WRITERS)]
     async with stores[0].transaction() as tx:
-        await tx.execute(text("INSERT INTO node VALUES ('count', 0, 0)"))
+        await tx.execute(text("INSERT INTO node (name, fencing, lease_until) VALUES ('count', 0, 0)"))
 
     async def count(number: int) -> None:
         for _ in range(WRITES):
@@ -162,7 +162,7 @@ async def test_F55_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tm
         await builders.opened(tmp_path)
 
     assert refused.value.problems == (
-        "The database is at version 0042, this program knows 0002: install a newer meetbot.",
+        "The database is at version 0042, this program knows 0003: install a newer meetbot.",
     )
     assert print_of(tmp_path) == before
 
