@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, insert, select, update
 
+from meetbot import chance
 from meetbot.core.meetings import Difference, KnownMeeting, MeetingState, Retired
 from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
@@ -53,7 +53,7 @@ async def add(tx: Transaction, key: str, *, domain: str) -> None:
 
 
 def _fresh_ref() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return chance.word(_ALPHABET, 12)
 
 
 async def revise(tx: Transaction, key: str, *, reason: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, literal, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from meetbot import chance
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Contact, Letter, LetterKind, Message, Status
 from meetbot.core.outbox import urgency
@@ -67,7 +67,7 @@ def _due(row: Row[Any], now: datetime) -> dict[str, Any]:
 
 def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dict[str, Any]:
     return {
-        "message_id": f"<{uuid.uuid4().hex}@{domain}>",
+        "message_id": f"<{chance.hexadecimal(128)}@{domain}>",
         "dedupe": one.dedupe,
         "kind": one.letter.kind,
         "facts": dict(one.letter.facts),
