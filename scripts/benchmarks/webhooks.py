@@ -10,30 +10,24 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
 import signal
-import socket
 import sqlite3
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scripts.benchmarks.figures import Figure, show
+from scripts.benchmarks.office import SECRET, launch, office, serving
 
 _EVENTS = 2000
 _SECONDS = 10
 _CONNECTIONS = 50
-_SECRET = "bench"
-_MEETBOT = str(Path(sys.executable).with_name("meetbot"))
-_SANDBOX = "from meetbot.sandbox import server; server.run(plan='business', limits=False)"
-_PROGRAMME = Path("config/launch.yaml")
 
 
 @dataclass
@@ -45,10 +39,10 @@ class Burst:
     refused: int = 0
 
 
-def events(meeting: str, uuid: str) -> Iterator[bytes]:
+def events(meeting: str, uuid: str, number_of: int = _EVENTS) -> Iterator[bytes]:
     """People join, each under another name."""
     now = datetime.now(UTC)
-    for number in range(_EVENTS):
+    for number in range(number_of):
         who = {"user_id": str(number), "participant_uuid": f"P{number}", "user_name": f"Sok Dara {number}"}
         known = {"email": f"dara{number}@npic.example", "registrant_id": f"R{number}", "public_ip": "192.0.2.1"}
         participant = {**who, **known, "join_time": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
@@ -60,7 +54,7 @@ def events(meeting: str, uuid: str) -> Iterator[bytes]:
 
 def request(body: bytes) -> bytes:
     timestamp = str(int(time.time()))
-    signature = hmac.digest(_SECRET.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hex()
+    signature = hmac.digest(SECRET.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hex()
     lines = (
         "POST /zoom/webhook HTTP/1.1",
         "host: meetbot.example",
@@ -105,67 +99,6 @@ def missing(folder: Path, bodies: Sequence[bytes]) -> int:
     with contextlib.closing(sqlite3.connect(folder / "data/meetbot.db")) as store:
         there = {row[0] for row in store.execute("SELECT fingerprint FROM inbox")}
     return sum(hashlib.sha256(body).hexdigest() not in there for body in bodies)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-@contextlib.contextmanager
-def office(folder: Path) -> Iterator[dict[str, str]]:
-    """A folder with the launch applied for tomorrow, and the environment of its commands."""
-    process = subprocess.Popen([sys.executable, "-c", _SANDBOX], stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        zoom = process.stdout.readline().split()[-1]
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("MEETBOT_")},
-            "MEETBOT_DATA_DIR": str(folder / "data"),
-            **{f"MEETBOT_ZOOM_{name}": "sandbox" for name in ("ACCOUNT_ID", "CLIENT_ID", "CLIENT_SECRET")},
-            "MEETBOT_ZOOM_API_URL": f"{zoom}/v2",
-            "MEETBOT_ZOOM_TOKEN_URL": f"{zoom}/oauth/token",
-            "MEETBOT_ZOOM_WEBHOOK_SECRET": _SECRET,
-            "MEETBOT_WEB_PORT": str(free_port()),
-            "MEETBOT_HEALTH_PORT": str(free_port()),
-        }
-        tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
-        (folder / "launch.yaml").write_text(_PROGRAMME.read_text().replace("2021-11-10", tomorrow.isoformat()))
-        subprocess.run(
-            [_MEETBOT, "apply", "launch.yaml", "--yes"],
-            env=environment,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        yield environment
-    finally:
-        process.kill()
-        process.wait()
-
-
-@contextlib.contextmanager
-def serving(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """The service, once it listens."""
-    process = subprocess.Popen([_MEETBOT, "serve"], env=environment, cwd=folder, stderr=subprocess.DEVNULL)
-    address = ("127.0.0.1", int(environment["MEETBOT_WEB_PORT"]))
-    try:
-        for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(address):
-                break
-            time.sleep(0.1)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def launch(folder: Path, environment: dict[str, str]) -> str:
-    """The id that the launch has at Zoom."""
-    status = subprocess.run(
-        [_MEETBOT, "status", "--json"], env=environment, cwd=folder, capture_output=True, check=True
-    )
-    return str(next(one["zoom_id"] for one in json.loads(status.stdout)["meetings"] if one["zoom_id"]))
 
 
 async def killed_after(process: subprocess.Popen[bytes], seconds: float) -> None:
