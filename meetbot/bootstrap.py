@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Self
 
+from meetbot import clock as clocks
 from meetbot.core import times
 from meetbot.core.model import Programme
 from meetbot.errors import UserError
+from meetbot.flows import outbox
 from meetbot.flows import programme as programme_flow
 from meetbot.mail import transports
+from meetbot.mail.journal import Journal
 from meetbot.settings import Settings
-from meetbot.store import engine, programmes, seal
+from meetbot.store import damage, engine, nodes, programmes, seal
 from meetbot.zoom import auth, client, limits
 
 
@@ -26,7 +32,24 @@ class App:
     store: engine.Store
     zoom: client.Zoom
     transport: transports.Transport
+    #: Asked before each effect at Zoom or the mail server.
+    fence: nodes.Fence = field(default_factory=lambda: nodes.Fence(clocks.steady))
+    standing: outbox.Standing = field(default_factory=outbox.Standing)
     _loaded: tuple[int, Programme] | None = field(default=None, repr=False)
+
+    @property
+    def journal(self) -> Journal:
+        """Remembers what left, beside the store."""
+        return Journal(self.settings.journal)
+
+    @property
+    def post(self) -> outbox.Post:
+        """What letters leave by."""
+        return outbox.Post(self.transport, self.journal, self.standing, self.settings.bounce_address)
+
+    def under(self, life: nodes.Life) -> Self:
+        """The same for a pass of that life: once another has taken its place, nothing of it is written any more."""
+        return replace(self, store=self.store.guarded(partial(nodes.confirm, life=life)))
 
     async def programme(self) -> Programme | None:
         """The programme in force; None before the first apply."""
@@ -51,20 +74,41 @@ class App:
 @asynccontextmanager
 async def opened(settings: Settings, clock: times.Clock) -> AsyncIterator[App]:
     """The parts of this deployment, open for use and closed afterwards."""
+    for place in (settings.data_dir, settings.data_dir / "data.key"):
+        damage.refuse_locked_away(place)
     links = seal.from_settings(settings.data_key.get_secret_value(), settings.data_dir)
-    store = await engine.open_store(settings.database, links)
-    transport = _transport(settings)
+    store = await engine.open_store(settings.database, links, copies=settings.data_dir / "backups")
+    fence = nodes.Fence(clocks.steady)
+    transport = Fenced(_transport(settings), fence.check)
     try:
-        async with client.Zoom(_account(settings), clock) as zoom:
-            yield App(settings, clock, store, zoom, transport)
+        async with client.Zoom(_account(settings), clock, may_change=fence.check) as zoom:
+            yield App(settings, clock, store, zoom, transport, fence)
     finally:
         await transport.aclose()
         await store.aclose()
 
 
-def node_name() -> str:
+@dataclass(frozen=True)
+class Fenced:
+    """A way out for messages that is shut while this process may not act."""
+
+    way_out: transports.Transport
+    may_act: Callable[[], None]
+
+    async def deliver(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
+        self.may_act()
+        return await self.way_out.deliver(message_id, sender, recipient, content)
+
+    async def check(self) -> str:
+        return await self.way_out.check()
+
+    async def aclose(self) -> None:
+        await self.way_out.aclose()
+
+
+def node_name(settings: Settings) -> str:
     """What this process calls itself among the nodes of one store; the same after a restart."""
-    return socket.gethostname()[:60]
+    return settings.node or re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname())[:60]
 
 
 def _account(settings: Settings) -> auth.Account:

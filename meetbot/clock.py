@@ -9,6 +9,13 @@ from datetime import UTC, datetime, timedelta
 from meetbot.core import times
 
 _NO_TIME = timedelta()
+#: Where the system has a clock that also counts while the machine sleeps, that one (Linux, clock_gettime(2)).
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady() -> float:
+    """Seconds since some moment or other; never put forward or back, and not held up by a pause."""
+    return time.clock_gettime(_STEADY)
 
 
 class RealClock:

@@ -61,12 +61,28 @@ class ZoomUnknownOutcome(ZoomError):
 
 
 class MailError(MeetbotError):
-    """A message was not accepted. `permanent` refusals are not tried again; a person hears of them."""
+    """A message was not accepted. `permanent` refusals are not tried again; a person hears of them.
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    `fault` is what the server has against us, whatever the message: "the mail server refuses our log-in", say.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, fault: str = "") -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.fault = fault
 
 
 class MailUnknownOutcome(MeetbotError):
     """The connection broke after the message was handed over: it may or may not have been accepted."""
+
+
+class Interrupted(Exception):
+    """A pass cannot go on, through no fault of its rows. No MeetbotError, so that no flow takes it for an outcome."""
+
+
+class Fenced(Interrupted):
+    """This process slept through its lease: another one may be acting in its place by now."""
+
+
+class StoreAway(Interrupted):
+    """The database cannot be reached or takes no writes; nothing was written, unless the message says otherwise."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
+import queue
 import re
 import sys
+import threading
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
+from meetbot import metrics
 from meetbot.redaction import strike
+
+_STANDARD_ERROR = 2  # file descriptor
+_MOST_WAITING = 10_000  # lines
+_PATIENCE_AT_THE_END = 2  # seconds
 
 _SECRET_KEY = re.compile(r"token|secret|password|passcode|authorization|join_?(url|link)|start_?url|cookie", re.I)
 
@@ -37,10 +45,59 @@ def _struck(key: str, value: Any) -> Any:
             return strike(str(value))
 
 
-def configure(*, level: str = "INFO", console: bool | None = None) -> None:
+class _Sink(logging.Handler):
+    """Writes to standard error from a thread of its own: a reader who stalls holds up nothing.
+
+    Past the file object too: its lock would be held all the while by the write that waits. What nobody takes is lost,
+    and counted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lost = 0
+        self._waiting: queue.Queue[bytes] = queue.Queue(_MOST_WAITING)
+        threading.Thread(target=self._write, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._waiting.put_nowait(f"{self.format(record)}\n".encode(errors="backslashreplace"))
+        except queue.Full:
+            self._lost += 1
+            metrics.LOG_LINES_LOST.inc()
+        except Exception:
+            self.handleError(record)
+
+    def settle(self) -> None:
+        """Let what waits be written, if somebody takes it soon."""
+        with self._waiting.all_tasks_done:
+            self._waiting.all_tasks_done.wait_for(lambda: not self._waiting.unfinished_tasks, _PATIENCE_AT_THE_END)
+
+    def _write(self) -> None:
+        while True:
+            line = self._waiting.get()
+            try:
+                while line:
+                    line = line[os.write(_STANDARD_ERROR, line) :]
+            except OSError:  # closed: nobody will ever read it
+                metrics.LOG_LINES_LOST.inc()
+            if self._lost and not self._waiting.full():
+                lost, self._lost = self._lost, 0
+                get("log").warning("log.lines_lost", count=lost)
+            self._waiting.task_done()
+
+
+def settle() -> None:
+    """Before the process says its last word on standard error itself: let the log come first."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _Sink):
+            handler.settle()
+
+
+def configure(*, level: str = "INFO", console: bool | None = None, waits: bool = True) -> None:
     """Send structlog and the libraries' own logging to standard error, once for the process.
 
-    `console` None: readable lines where standard error is a terminal, JSON lines elsewhere.
+    `console` None: readable lines where standard error is a terminal, JSON lines elsewhere. `waits` False: for a
+    service, which must not be held up by whoever reads its log; its last lines need `settle`.
     """
     on_terminal = sys.stderr.isatty() if console is None else console
     shared: list[structlog.typing.Processor] = [
@@ -61,7 +118,7 @@ def configure(*, level: str = "INFO", console: bool | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    sink = logging.StreamHandler(sys.stderr)
+    sink = logging.StreamHandler(sys.stderr) if waits else _Sink()
     sink.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

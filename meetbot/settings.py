@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     data_key: SecretStr = SecretStr("")
     backup_passphrase: SecretStr = SecretStr("")
-    node: str = ""
+    node: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{0,60}$")] = ""
 
     zoom_account_id: str = ""
     zoom_client_id: str = ""
@@ -73,10 +73,16 @@ class Settings(BaseSettings):
     @field_validator("zoom_api_url", "zoom_token_url")
     @classmethod
     def _only_https(cls, url: str) -> str:
-        local = url.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:"))
-        if not (url.startswith("https://") or local) or "@" in url:
+        if not _is_private(url):
             raise ValueError("must begin with https:// (http only for a sandbox on 127.0.0.1)")
         return url.rstrip("/")
+
+    @field_validator("ping_url")
+    @classmethod
+    def _https_or_none(cls, url: str) -> str:
+        if url and not _is_private(url):
+            raise ValueError("must begin with https:// (http only for a monitor on 127.0.0.1)")
+        return url
 
     @field_validator(
         "zoom_client_secret",
@@ -110,6 +116,11 @@ class Settings(BaseSettings):
         """Where the `maildir` transport lays its messages."""
         return self.data_dir / "outbox"
 
+    @property
+    def journal(self) -> Path:
+        """Where the sent-mail journal lies: beside the store, so that it outlives what happens to that."""
+        return self.data_dir / "sent.journal"
+
 
 def read(env_file: Path | None = Path(".env")) -> Settings:
     """The settings of this process. What the environment says goes before `.env`, and that before files of secrets.
@@ -126,6 +137,12 @@ def read(env_file: Path | None = Path(".env")) -> Settings:
         return Settings(**values, _secrets_dir=[path for path in folders if path.is_dir()])  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
         raise ProgrammeError(*(_sentence(problem) for problem in error.errors(include_input=False))) from None
+
+
+def _is_private(url: str) -> bool:
+    """Nobody on the way can read it, and it gives no password away."""
+    local = url.startswith(("http://127.0.0.1:", "http://localhost:", "http://[::1]:"))
+    return (url.startswith("https://") or local) and "@" not in url
 
 
 def _field(name: str) -> str:

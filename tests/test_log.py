@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -152,3 +155,46 @@ def test_the_level_says_what_is_told(capsys: pytest.CaptureFixture[str], level: 
     log.get("zoom").warning("zoom.slow")
 
     assert len(capsys.readouterr().err.splitlines()) == lines
+
+
+#: A service whose standard error is a pipe that nobody reads: it logs more than fits, and says when it is done.
+TALKATIVE = """
+import sys
+from meetbot import log, metrics
+log.configure(waits=False)
+for number in range(20_000):
+    log.get("test").info("test.line", number=number, text="x" * 100)
+lost = metrics.REGISTRY.get_sample_value("meetbot_log_lines_lost_total")
+print("done", int(lost), flush=True)
+sys.stdin.read()
+log.settle()
+"""
+
+
+def test_F63_a_log_that_nobody_reads_holds_up_nothing() -> None:
+    """The work goes on to its end; what did not fit is counted, and once somebody reads, the gap is noted."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", TALKATIVE], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True, encoding="utf-8"
+    )
+    assert process.stdin and process.stdout and process.stderr
+
+    word, lost = process.stdout.readline().split()
+    process.stdin.close()
+    lines = [json.loads(line) for line in process.stderr]
+
+    gaps = [line for line in lines if line["event"] == "log.lines_lost"]
+    assert word == "done"
+    assert sum(gap["count"] for gap in gaps) == int(lost) > 5_000
+    assert len([line for line in lines if line["event"] == "test.line"]) == 20_000 - int(lost)
+    assert process.wait() == 0
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_F63_a_closed_standard_error_ends_nothing() -> None:
+    """Started without one, the service works all the same."""
+    script = TALKATIVE.replace("import sys", "import os, sys; os.close(2)").replace("20_000", "10")
+
+    done = subprocess.run([sys.executable, "-c", script], input="", stdout=PIPE, text=True, timeout=30)
+
+    assert (done.returncode, done.stdout.split()[0]) == (0, "done")

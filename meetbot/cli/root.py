@@ -26,6 +26,8 @@ COMMANDS = {
     "rundown": ("meetbot.cli.rundown:rundown", "Run the day: start, next, hold, slip."),
     "outbox": ("meetbot.cli.outbox:outbox", "Read what would go or went by mail."),
     "status": ("meetbot.cli.status:status", "What waits, what failed and why, and what is due next."),
+    "backup": ("meetbot.cli.backup:backup", "Write everything into one encrypted file, and try it out."),
+    "restore": ("meetbot.cli.backup:restore", "Put a backup back, all of it held."),
     "doctor": ("meetbot.cli.doctor:doctor", "Check credentials, hosts, mail, clock and data folder."),
     "serve": ("meetbot.cli.serve:serve", "Run as a service until stopped."),
     "sandbox": ("meetbot.cli.sandbox:sandbox", "Run a stand-in for Zoom on this machine."),

@@ -14,18 +14,33 @@ async def serve() -> None:
 
     \b
     Health:   http://127.0.0.1:8080/healthz and /readyz (MEETBOT_HEALTH_HOST, MEETBOT_HEALTH_PORT)
+    Metrics:  http://127.0.0.1:9464/metrics (MEETBOT_METRICS_HOST, MEETBOT_METRICS_PORT)
     Webhooks: http://127.0.0.1:8000/zoom/webhook, once MEETBOT_ZOOM_WEBHOOK_SECRET is set (MEETBOT_WEB_HOST, _PORT)
     Example:  MEETBOT_LOG_LEVEL=INFO meetbot serve
     """
-    from meetbot import serve as daemon
-    from meetbot.web import app as web_app
-    from meetbot.web import health
+    import faulthandler
+    import os
 
+    from meetbot import serve as daemon
+    from meetbot.serve import clockwatch, notify, ping, readiness, stacks
+    from meetbot.serve.beside import beside
+    from meetbot.web import app as web_app
+    from meetbot.web import health, metrics
+
+    faulthandler.enable()  # says where it was when systemd's watchdog ends it
     async with shell.app(service=True) as app:
-        running = daemon.Daemon(app)
+        clock = clockwatch.ClockWatch(app)
+        running = daemon.Daemon(app, cues_wait=clock.cues_wait)
+        ready = readiness.Readiness(app, running, clock)
+        supervisor = notify.Supervisor(os.environ.get("NOTIFY_SOCKET", ""))
+        works = [clock.run(), notify.tell(supervisor, ready), stacks.write_when_stuck()]
+        if app.settings.ping_url:
+            works.append(ping.Ping(app.settings.ping_url, ready).run())
         with daemon.stopping_on_signals(running):
             async with (
-                health.served(running, app.store, app.settings.health_host, app.settings.health_port),
+                health.served(ready, app.settings),
+                metrics.served(running, app.store, app.clock, app.settings),
                 web_app.served(app),
+                beside(*works),
             ):
                 await running.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import signal
 import sys
@@ -53,9 +54,12 @@ async def app(*, service: bool = False) -> AsyncIterator[App]:
     from meetbot import bootstrap, clock, log, settings
 
     configuration = settings.read()
-    log.configure(level=configuration.log_level if service else "WARNING")
-    async with bootstrap.opened(configuration, clock.RealClock()) as opened:
-        yield opened
+    log.configure(level=configuration.log_level if service else "WARNING", waits=not service)
+    try:
+        async with bootstrap.opened(configuration, clock.RealClock()) as opened:
+            yield opened
+    finally:
+        log.settle()
 
 
 def person() -> str:
@@ -108,10 +112,14 @@ def explain(error: Exception) -> int:
     match error:
         case errors.UserError():
             problems, code = error.problems, error.exit_code
+        case errors.StoreAway():
+            problems, code = [away(str(error))], 1
         case errors.ZoomError() | errors.MailError() | errors.MailUnknownOutcome():
             problems, code = [str(error)], AT_ZOOM_OR_MAIL
         case BrokenPipeError():
             return 141
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            problems, code = [away("disk is full")], 1
         case OSError(filename=filename) if filename is not None:
             problems, code = [f"{filename}: {error.strerror}"], 1
         case _:
@@ -120,6 +128,15 @@ def explain(error: Exception) -> int:
         say(problem)
     answer_refusal(problems)
     return code
+
+
+def away(said: str) -> str:
+    """What it means for whoever gave a command that the database did not take it."""
+    if "disk is full" in said or "No space left" in said:
+        return "The disk is full: this was not saved. Make room, then give the command again."
+    if "is not known" in said:
+        return f"{said}. Look with `meetbot status` before you give the command again."
+    return f"{said}: this was not saved. Once that is put right, give the command again."
 
 
 def answer_refusal(problems: Sequence[str]) -> None:

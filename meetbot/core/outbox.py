@@ -1,9 +1,10 @@
-"""When a message is tried again, and when that is of no more use."""
+"""What a letter goes through, when it is tried again, and when that is of no more use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from meetbot.core.model import LetterKind
 
@@ -13,6 +14,30 @@ _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 6, 15, 30, 60))
 _SETTLE = timedelta(minutes=10)
 #: Reports have no end of use; after this long a person must look (Postfix gives up after the same time).
 _HORIZON = timedelta(days=5)
+#: As often a message may go, under one Message-ID, without a person's word: a third copy would be a nuisance.
+MOST_COPIES = 2
+
+#: A server that refuses us, not a message, is not knocked at more often: some lock the account after a few tries.
+_BETWEEN_KNOCKS = timedelta(minutes=5)
+_KNOCKS = 3
+
+
+class LetterState(StrEnum):
+    """Where a letter stands. "Accepted" is by the mail server: that it was delivered, nobody can know."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  #: under way at this moment
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"  #: refused for the time being; goes again
+    REFUSED = "refused"  #: for good; waits for a person
+    UNKNOWN = "unknown"  #: perhaps accepted; goes once more under the same Message-ID, then waits for a person
+    BOUNCED = "bounced"  #: accepted, and returned later
+    EXPIRED = "expired"  #: of no more use before it could go
+    CANCELLED = "cancelled"  #: overtaken by events, or discarded by a person
+
+
+#: What may still leave by itself.
+OPEN = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.UNKNOWN)
 
 
 def urgency(kind: LetterKind) -> int:
@@ -24,27 +49,60 @@ def urgency(kind: LetterKind) -> int:
 
 @dataclass(frozen=True)
 class TryAgain:
+    """The letter is in that state until then."""
+
+    state: LetterState
     at: datetime
     reason: str
 
 
 @dataclass(frozen=True)
-class GiveUp:
+class End:
+    """Nothing more happens to the letter by itself."""
+
+    state: LetterState
     reason: str
 
 
-def after_refusal(attempt: int, *, now: datetime, reason: str, useful_until: datetime | None) -> TryAgain | GiveUp:
+def after_refusal(attempt: int, *, now: datetime, reason: str, useful_until: datetime | None) -> TryAgain | End:
     """What to do after the mail server refused for the time being; `attempt` counts from 1."""
     next_at = now + _WAITS[min(attempt, len(_WAITS)) - 1]
     if useful_until is not None and next_at >= useful_until:
-        return GiveUp(f"of no more use at the next try; the last refusal was: {reason}")
+        return End(LetterState.EXPIRED, f"of no more use at the next try; the last refusal was: {reason}")
     if useful_until is None and attempt * _WAITS[-1] > _HORIZON:
-        return GiveUp(f"refused for five days; the last refusal was: {reason}")
-    return TryAgain(next_at, reason)
+        return End(LetterState.EXPIRED, f"refused for five days; the last refusal was: {reason}")
+    return TryAgain(LetterState.DEFERRED, next_at, reason)
 
 
-def after_unknown(was_unknown: bool, *, now: datetime) -> TryAgain | GiveUp:
-    """What to do when the connection broke after the message was handed over: once more under the same Message-ID."""
-    if was_unknown:
-        return GiveUp("the outcome is unknown twice over; a person must look before it is sent a third time")
-    return TryAgain(now + _SETTLE, "may have been accepted; goes once more under the same Message-ID")
+def after_unknown(copies: int, *, now: datetime) -> TryAgain | End:
+    """What to do when the connection broke after the message was handed over: once more under the same Message-ID.
+
+    `copies`: as often a server may have taken it by now.
+    """
+    if copies >= MOST_COPIES:
+        return End(LetterState.UNKNOWN, "the outcome is unknown twice over; a person must look before a third copy")
+    return TryAgain(
+        LetterState.UNKNOWN, now + _SETTLE, "may have been accepted; goes once more under the same Message-ID"
+    )
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """What the mail server has against us as a whole: our log-in, our sender, that it cannot encrypt."""
+
+    fault: str = ""  #: of the last tries; "": none
+    knocks: int = 0  #: tries in a row with that fault
+    closed_until: datetime | None = None  #: no letter is tried before then
+
+    def closed(self, now: datetime) -> bool:
+        return self.closed_until is not None and now < self.closed_until
+
+    @property
+    def broken(self) -> bool:
+        """Trying on would burn letters, or lock the account: a person has to put something right first."""
+        return self.knocks >= _KNOCKS
+
+    def after(self, fault: str, *, now: datetime) -> Circuit:
+        """The circuit after one more try that failed by that fault."""
+        knocks = self.knocks + 1 if fault == self.fault else 1
+        return replace(self, fault=fault, knocks=knocks, closed_until=now + _BETWEEN_KNOCKS)

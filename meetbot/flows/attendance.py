@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,7 +17,7 @@ from meetbot.core.model import Meeting, MeetingKind, Outcome, Programme
 from meetbot.core.remote import Instance, Reading
 from meetbot.store import attendance, due, meetings, outbox, registration, rundown
 from meetbot.store.due import Due, Kind
-from meetbot.store.engine import Store
+from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
 
 log = structlog.get_logger("attendance")
@@ -31,6 +32,18 @@ _LATEST_REPORT = timedelta(hours=1)
 _SAME_DAY = timedelta(hours=12)
 
 
+_Verdict = core_attendance.Preliminary | core_attendance.Final | core_attendance.Incomplete
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What came of one look at a meeting."""
+
+    again_at: datetime | None  #: when to look again; None: never
+    reason: str
+    verdict: _Verdict | None = None  #: None: there is nothing to report yet
+
+
 async def collect(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, owner: str) -> Outcome:
     """Read what is due to be read; a report goes out when the first reading is complete, and again when it is final."""
     counts: Counter[str] = Counter()
@@ -38,46 +51,44 @@ async def collect(store: Store, programme: Programme, zoom: Zoom, *, now: dateti
         rows = await due.claim(tx, [Kind.REPORT], now=now, owner=owner)
     for row in rows:
         meeting = programme.meetings[row.subject]
-        again_at, reason = await _collect_one(store, programme, zoom, meeting, now=now)
-        counts["waiting" if again_at else "ended"] += 1
-        await _end(store, row, again_at, reason, now=now, owner=owner)
-        log.info("attendance.read", meeting=meeting.key, reason=reason)
+        found = await _collect_one(store, zoom, meeting, now=now)
+        async with store.transaction() as tx:  # together, or a stop between the two would let the report go once more
+            if found.verdict is not None:
+                await _report(tx, programme, meeting, found.verdict, now=now)
+            await _end(tx, row, found, now=now, owner=owner)
+        counts["waiting" if found.again_at else "ended"] += 1
+        log.info("attendance.read", meeting=meeting.key, reason=found.reason)
     return Outcome(counts)
 
 
-async def _end(store: Store, row: Due, again_at: datetime | None, reason: str, *, now: datetime, owner: str) -> None:
-    async with store.transaction() as tx:
-        if again_at is None:
-            await due.finish(tx, [row.id], owner=owner, now=now, reason=reason)
-        else:
-            await due.again(tx, row, again_at, owner=owner, reason=reason)
+async def _end(tx: Transaction, row: Due, found: _Found, *, now: datetime, owner: str) -> None:
+    if found.again_at is None:
+        await due.finish(tx, [row.id], owner=owner, now=now, reason=found.reason)
+    else:
+        await due.again(tx, row, found.again_at, owner=owner, reason=found.reason)
 
 
-async def _collect_one(
-    store: Store, programme: Programme, zoom: Zoom, meeting: Meeting, *, now: datetime
-) -> tuple[datetime | None, str]:
-    """One look at one meeting; returns when to look again (None: never) and why."""
+async def _collect_one(store: Store, zoom: Zoom, meeting: Meeting, *, now: datetime) -> _Found:
+    """One look at one meeting."""
     async with store.reading() as tx:
         stored = await meetings.get(tx, meeting.key)
     if stored is None or stored.known.zoom_id is None:
-        return None, "the meeting never stood at Zoom"
+        return _Found(None, "the meeting never stood at Zoom")
     try:
         if await _is_live(zoom, stored.known.zoom_id, meeting.kind):
-            return now + _WHILE_LIVE, "the meeting is still running"
+            return _Found(now + _WHILE_LIVE, "the meeting is still running")
         nothing = await _look(store, zoom, meeting, stored.known.zoom_id, now=now)
     except errors.ZoomError as error:
         if now < meeting.interval.end + core_attendance.GIVE_UP:
-            return now + _AFTER_AN_ERROR, str(error)
+            return _Found(now + _AFTER_AN_ERROR, str(error))
         nothing = f"Zoom could not be asked within 24 hours of the end: {error}"
     async with store.reading() as tx:
         history = await attendance.history(tx, meeting.key)
     verdict = core_attendance.maturity(history, meeting.interval.end, now)
     if isinstance(verdict, core_attendance.Incomplete) and nothing:
         verdict = core_attendance.Incomplete(nothing)
-    await _report(store, programme, meeting, verdict, revision=stored.revision, now=now)
-    if isinstance(verdict, core_attendance.Preliminary):
-        return verdict.look_again_at, verdict.reason
-    return None, verdict.reason
+    again_at = verdict.look_again_at if isinstance(verdict, core_attendance.Preliminary) else None
+    return _Found(again_at, verdict.reason, verdict)
 
 
 async def _look(store: Store, zoom: Zoom, meeting: Meeting, zoom_id: str, *, now: datetime) -> str:
@@ -117,37 +128,29 @@ def _of_the_day(meeting: Meeting, instances: Sequence[Instance]) -> list[Instanc
     return [one for one in instances if first <= one.starts_at <= last]
 
 
-async def _report(
-    store: Store,
-    programme: Programme,
-    meeting: Meeting,
-    verdict: core_attendance.Preliminary | core_attendance.Final | core_attendance.Incomplete,
-    *,
-    revision: int,
-    now: datetime,
-) -> None:
+async def _report(tx: Transaction, programme: Programme, meeting: Meeting, verdict: _Verdict, *, now: datetime) -> None:
     """Count and mail: once preliminary with the first complete reading, once at the end."""
-    ends = not isinstance(verdict, core_attendance.Preliminary)
-    async with store.transaction() as tx:
-        readings = await attendance.latest_reading(tx, meeting.key)
-        made = await attendance.reports(tx, meeting.key)
-        if not ends and (made or not readings):
-            return
-        state = await rundown.get(tx, meeting)
-        real = {one.segment: one.interval for one in core_rundown.expected(state)}
-        tally = core_attendance.tally(
-            readings,
-            await registration.listing(tx, meeting.key),
-            programme.organisations,
-            meeting,
-            [(segment, real[segment.key]) for segment in meeting.rundown],
-        )
-        final = isinstance(verdict, core_attendance.Final)
-        document = core_attendance.to_json(tally, final=final, reason=verdict.reason)
-        report = await attendance.add_report(tx, meeting.key, document, final=final, now=now)
-        written = [
-            letters.report(programme, meeting, reader, document=document, version=report.version, revision=revision)
-            for reader in programme.reports_to
-        ]
-        await outbox.put(tx, written, now=now, domain=letters.domain(programme), report=report.id)
+    readings = await attendance.latest_reading(tx, meeting.key)
+    made = await attendance.reports(tx, meeting.key)
+    if isinstance(verdict, core_attendance.Preliminary) and (made or not readings):
+        return
+    stored = await meetings.get(tx, meeting.key)
+    assert stored is not None, "what is read of a meeting is read under its row"
+    state = await rundown.get(tx, meeting)
+    real = {one.segment: one.interval for one in core_rundown.expected(state)}
+    tally = core_attendance.tally(
+        readings,
+        await registration.listing(tx, meeting.key),
+        programme.organisations,
+        meeting,
+        [(segment, real[segment.key]) for segment in meeting.rundown],
+    )
+    final = isinstance(verdict, core_attendance.Final)
+    document = core_attendance.to_json(tally, final=final, reason=verdict.reason)
+    report = await attendance.add_report(tx, meeting.key, document, final=final, now=now)
+    written = [
+        letters.report(programme, meeting, reader, document=document, version=report.version, revision=stored.revision)
+        for reader in programme.reports_to
+    ]
+    await outbox.put(tx, written, now=now, domain=letters.domain(programme), report=report.id)
     log.info("attendance.reported", meeting=meeting.key, version=report.version, final=final)

@@ -1,22 +1,24 @@
-"""Messages leave: claim, look again whether each may still go, render, hand over, record what came of it."""
+"""Messages leave: claimed together, then each by itself is looked at again, written, handed over and recorded."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
-from meetbot import errors
+from meetbot import errors, metrics
 from meetbot.core import outbox as core_outbox
 from meetbot.core.model import Attachment, JoinLink, Outcome, Programme
+from meetbot.core.outbox import Circuit, End, LetterState, TryAgain
 from meetbot.files import tables
-from meetbot.mail import compose, letters
+from meetbot.flows import restored, storm
+from meetbot.mail import bounces, compose, letters
+from meetbot.mail.journal import Journal, Line
 from meetbot.mail.transports import Transport
 from meetbot.redaction import strike
-from meetbot.store import attendance, due, outbox, registration
+from meetbot.store import attendance, due, holds, outbox, registration
 from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("outbox")
@@ -28,9 +30,26 @@ _REPORT_FORMS = (
 )
 
 
+@dataclass
+class Standing:
+    """How we stand with the mail server; one for the life of the process."""
+
+    circuit: Circuit = field(default_factory=Circuit)
+
+
 @dataclass(frozen=True)
-class _Ready:
-    """A claimed message with all that its rendering needs."""
+class Post:
+    """Everything that letters leave by."""
+
+    transport: Transport
+    journal: Journal
+    standing: Standing
+    bounce_address: str = ""  #: where returned mail comes to; "": to the organiser
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A message that is marked as being sent, with all that its rendering needs."""
 
     row: due.Due
     outgoing: outbox.Outgoing
@@ -38,43 +57,67 @@ class _Ready:
     attachments: tuple[Attachment, ...]
 
 
-async def deliver(store: Store, programme: Programme, transport: Transport, *, now: datetime, owner: str) -> Outcome:
+async def deliver(store: Store, programme: Programme, post: Post, *, now: datetime, owner: str) -> Outcome:
     """Send one batch of what is due, one message at a time, each outcome on disk before the next begins.
 
     Only one batch: the next pass has a new `now`, and picks up what has become more urgent meanwhile.
     """
     counts: Counter[str] = Counter()
-    for one in await _take(store, now=now, owner=owner):
-        counts[await _send(store, programme, transport, one, now=now, owner=owner)] += 1
+    async with store.transaction() as tx:
+        if await storm.stopped(tx, programme, now=now):
+            return Outcome()
+        rows = await due.claim(tx, [due.Kind.LETTER], now=now, owner=owner, limit=_BATCH)
+    for row in rows:
+        counts[await _deliver_one(store, programme, post, row, now=now, owner=owner)] += 1
     if counts:
         log.info("outbox.delivered", **counts)
     return Outcome(counts)
 
 
-async def _take(store: Store, *, now: datetime, owner: str) -> Sequence[_Ready]:
-    """Claim a batch; messages that may not leave any more end here, with their reason."""
+async def _deliver_one(
+    store: Store, programme: Programme, post: Post, row: due.Due, *, now: datetime, owner: str
+) -> str:
+    """One attempt; returns the state that the message is in afterwards, or why there was none."""
+    circuit = post.standing.circuit
+    if circuit.closed(now):
+        async with store.transaction() as tx:
+            await due.again(tx, row, circuit.closed_until or now, owner=owner, reason=circuit.fault)
+        return "put off"
+    begun = await _begin(store, row, now=now, owner=owner)
+    if begun is None:
+        return "left behind"
+    verdict = await _attempt(store, programme, post, begun, now=now)
+    await _record(store, begun, verdict, now=now, owner=owner)
+    if post.standing.circuit.broken:
+        await _hold(store, post.standing.circuit, now=now)
+    return verdict.state
+
+
+async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> _Begun | None:
+    """Mark the row's message as being sent, if it may leave; otherwise it waits, or has its end, with the reason."""
+    id_ = int(row.subject)
     async with store.transaction() as tx:
-        while rows := await due.claim(tx, [due.Kind.LETTER], now=now, owner=owner, limit=_BATCH):
-            row_of = {int(row.subject): row for row in rows}
-            begun = await outbox.begin(tx, list(row_of), now=now)
-            ready = [
-                _Ready(
-                    row_of.pop(one.id),
-                    one,
-                    await registration.join_link(tx, one.message.registrant, store.links)
-                    if one.message.needs_link and one.message.registrant is not None
-                    else None,
-                    await _attachments(tx, one),
-                )
-                for one in begun
-            ]
-            held = await outbox.drop_stale(tx, list(row_of), now=now)
-            for id_ in held:
-                await due.again(tx, row_of.pop(id_), now + _ON_HOLD, owner=owner, reason=outbox.ON_HOLD)
-            await due.finish(tx, [row.id for row in row_of.values()], owner=owner, now=now, reason="not sent any more")
-            if ready:
-                return ready
-    return ()
+        if not await due.still_mine(tx, row, owner=owner):
+            return None  # another node has it: this one was paused since it claimed it
+        outgoing = await outbox.begin(tx, id_, now=now)
+        if outgoing is None:
+            if why := await outbox.leave_behind(tx, id_, now=now):
+                await due.again(tx, row, now + _ON_HOLD, owner=owner, reason=why)
+            else:
+                await due.finish(tx, [row.id], owner=owner, now=now, reason="not sent any more")
+            return None
+        link = await _link(tx, store, outgoing)
+        if await restored.anything_went(tx) and await restored.went_before(tx, store.links, outgoing, link):
+            await due.finish(tx, [row.id], owner=owner, now=now, reason="went out before the restore")
+            return None
+        return _Begun(row, outgoing, link, await _attachments(tx, outgoing))
+
+
+async def _link(tx: Transaction, store: Store, outgoing: outbox.Outgoing) -> JoinLink | None:
+    message = outgoing.message
+    if not message.needs_link or message.registrant is None:
+        return None
+    return await registration.join_link(tx, message.registrant, store.links)
 
 
 async def _attachments(tx: Transaction, one: outbox.Outgoing) -> tuple[Attachment, ...]:
@@ -87,68 +130,85 @@ async def _attachments(tx: Transaction, one: outbox.Outgoing) -> tuple[Attachmen
     )
 
 
-async def _send(
-    store: Store, programme: Programme, transport: Transport, one: _Ready, *, now: datetime, owner: str
-) -> str:
-    """One attempt; returns the state that the message is in afterwards."""
-    message, outgoing = one.outgoing.message, one.outgoing
-    was_unknown = outgoing.state == "unknown"
-    verdict: core_outbox.TryAgain | core_outbox.GiveUp
+async def _attempt(store: Store, programme: Programme, post: Post, begun: _Begun, *, now: datetime) -> TryAgain | End:
+    """Render and hand over; what came of it is what the letter's state will be."""
+    message, outgoing, standing = begun.outgoing.message, begun.outgoing, post.standing
     try:
-        rendered = letters.render(
-            message, organiser=programme.organiser, link=one.link, uid=outgoing.uid, made_at=outgoing.created_at
-        )
-        content = compose.compose(
-            message,
-            rendered,
-            message_id=outgoing.message_id,
-            organiser=programme.organiser,
-            made_at=outgoing.created_at,
-            attachments=one.attachments,
-        )
-        reply = await transport.deliver(outgoing.message_id, programme.organiser.address, message.to.address, content)
+        content = _content(programme, begun)
+    except Exception as error:  # whatever is wrong with this one letter, the others are not to wait for it
+        log.exception("outbox.not_rendered", message=outgoing.id)
+        return End(LetterState.REFUSED, f"could not be written: {type(error).__name__}; see the log")
+    sender = programme.organiser.address
+    if post.bounce_address:
+        sender = bounces.return_path(post.bounce_address, outgoing.id, outgoing.message_id, store.links.mark)
+    try:
+        reply = await post.transport.deliver(outgoing.message_id, sender, message.to.address, content)
     except errors.MailUnknownOutcome:
-        verdict, retry_state = core_outbox.after_unknown(was_unknown, now=now), "unknown"
+        return core_outbox.after_unknown(outgoing.copies, now=now)
     except errors.MailError as error:
-        retry_state = "deferred"
-        if error.permanent:
-            verdict = core_outbox.GiveUp(str(error))
-        else:
-            verdict = core_outbox.after_refusal(
-                one.row.attempt, now=now, reason=str(error), useful_until=message.useful_until
-            )
-    except errors.MeetbotError as error:
-        verdict, retry_state = core_outbox.GiveUp(str(error)), "failed"
-    else:
-        return await _accepted(store, one, reply, twice=was_unknown, now=now, owner=owner)
-    return await _not_accepted(store, one, verdict, retry_state, now=now, owner=owner)
+        return _after(error, begun, standing, now=now)
+    standing.circuit = Circuit()
+    await _note(store, post.journal, begun, now=now)
+    twice = outgoing.copies > 1
+    return End(LetterState.ACCEPTED, reply + (" (may have been sent twice, under one Message-ID)" if twice else ""))
 
 
-async def _accepted(store: Store, one: _Ready, reply: str, *, twice: bool, now: datetime, owner: str) -> str:
-    reason = strike(reply) + (" (may have been sent twice, under one Message-ID)" if twice else "")
+def _content(programme: Programme, begun: _Begun) -> bytes:
+    outgoing, message = begun.outgoing, begun.outgoing.message
+    rendered = letters.render(
+        message, organiser=programme.organiser, link=begun.link, uid=outgoing.uid, made_at=outgoing.created_at
+    )
+    return compose.compose(
+        message,
+        rendered,
+        message_id=outgoing.message_id,
+        organiser=programme.organiser,
+        made_at=outgoing.created_at,
+        attachments=begun.attachments,
+    )
+
+
+def _after(error: errors.MailError, begun: _Begun, standing: Standing, *, now: datetime) -> TryAgain | End:
+    if error.fault:
+        standing.circuit = standing.circuit.after(error.fault, now=now)
+        return TryAgain(LetterState.DEFERRED, standing.circuit.closed_until or now, f"{error.fault}: {error}")
+    standing.circuit = Circuit()
+    if error.permanent:
+        return End(LetterState.REFUSED, str(error))
+    useful_until = begun.outgoing.message.useful_until
+    return core_outbox.after_refusal(begun.row.attempt, now=now, reason=str(error), useful_until=useful_until)
+
+
+async def _note(store: Store, journal: Journal, begun: _Begun, *, now: datetime) -> None:
+    """Remember beside the store that the letter went: a backup that is put back one day knows nothing of it."""
+    message = begun.outgoing.message
+    mark = restored.mark(store.links, message, begun.link)
+    try:
+        await journal.note(Line(now, mark, begun.outgoing.message_id, message.revision))
+    except OSError as problem:
+        log.error("outbox.not_in_journal", message=begun.outgoing.id, reason=problem.strerror)
+
+
+async def _record(store: Store, begun: _Begun, verdict: TryAgain | End, *, now: datetime, owner: str) -> None:
+    outgoing, reason = begun.outgoing, strike(verdict.reason)
+    accepted = verdict.state is LetterState.ACCEPTED
     async with store.transaction() as tx:
-        await outbox.record(tx, one.outgoing.id, "sent", reason, accepted_at=now)
-        await due.finish(tx, [one.row.id], owner=owner, now=now)
-    return "sent"
-
-
-async def _not_accepted(
-    store: Store,
-    one: _Ready,
-    verdict: core_outbox.TryAgain | core_outbox.GiveUp,
-    retry_state: str,
-    *,
-    now: datetime,
-    owner: str,
-) -> str:
-    reason = strike(verdict.reason)
-    async with store.transaction() as tx:
-        if isinstance(verdict, core_outbox.TryAgain):
-            state = retry_state
-            await due.again(tx, one.row, verdict.at, owner=owner, reason=reason)
+        await outbox.record(tx, outgoing.id, verdict.state, reason, accepted_at=now if accepted else None)
+        if isinstance(verdict, TryAgain):
+            await due.again(tx, begun.row, verdict.at, owner=owner, reason=reason)
         else:
-            state = "failed"
-            await due.finish(tx, [one.row.id], owner=owner, now=now, state="failed", reason=reason)
-        await outbox.record(tx, one.outgoing.id, state, reason)
-    log.warning("outbox.not_accepted", message=one.outgoing.id, state=state, reason=reason)
-    return state
+            ended = "done" if accepted else "failed"
+            await due.finish(tx, [begun.row.id], owner=owner, now=now, state=ended, reason="" if accepted else reason)
+    metrics.LETTERS.labels(verdict.state).inc()
+    if verdict.state is LetterState.UNKNOWN:
+        metrics.UNKNOWN.labels("mail").inc()
+    if not accepted:
+        log.warning("outbox.not_accepted", message=outgoing.id, state=verdict.state, reason=reason)
+
+
+async def _hold(store: Store, circuit: Circuit, *, now: datetime) -> None:
+    """Stop before every letter has been refused, or the account is locked."""
+    reason = f"{circuit.fault}, {circuit.knocks} times in a row; put it right, then: meetbot resume --mail"
+    async with store.transaction() as tx:
+        if await holds.put(tx, [due.Scope.MAIL], now=now, who="meetbot", reason=reason):
+            log.error("outbox.held", reason=reason)

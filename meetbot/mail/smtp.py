@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import ssl
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,10 +81,14 @@ class Smtp:
                 await self._announce(sender, recipient)
             return await self._hand_over(message_id, content)
         except aiosmtplib.SMTPResponseException as refusal:
-            raise errors.MailError(_reply(refusal.code, refusal.message), permanent=_is_final(refusal)) from None
+            raise errors.MailError(
+                _reply(refusal.code, refusal.message), permanent=_is_final(refusal), fault=_against_us(refusal)
+            ) from None
         except (aiosmtplib.SMTPException, OSError) as fault:
             reason = redaction.strike(str(fault)) or "no answer in time"
-            raise errors.MailError(f"mail server {self._server.hostname}: {reason}", permanent=False) from None
+            raise errors.MailError(
+                f"mail server {self._server.hostname}: {reason}", permanent=False, fault=_not_secure(fault)
+            ) from None
 
     async def _connect(self) -> None:
         with contextlib.suppress(aiosmtplib.SMTPException):
@@ -156,6 +161,29 @@ def _is_final(refusal: aiosmtplib.SMTPResponseException) -> bool:
     # RFC 3463, x.2.2: a full mailbox is refused as if for ever, and emptied by its owner.
     mailbox_full = re.match(r"5\.2\.2\b", refusal.message) is not None
     return too_large or (refusal.code >= 500 and not about_us and not mailbox_full)
+
+
+#: "You may not send as this sender" (RFC 3463 x.7.60 as Exchange Online gives it, 5.7.1 for the same in MAIL FROM).
+_NOT_OUR_SENDER = re.compile(r"5\.7\.60\b")
+
+
+def _against_us(refusal: aiosmtplib.SMTPResponseException) -> str:
+    """What the server has against us, whatever we send; "" when it is against this message."""
+    if refusal.code < 500:
+        return ""
+    if isinstance(refusal, aiosmtplib.SMTPAuthenticationError) or refusal.code in (530, 534, 535, 538):
+        return "the mail server refuses our log-in"  # RFC 4954, 6
+    refused_sender = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code != 552  # 552: too large
+    if refused_sender or _NOT_OUR_SENDER.match(refusal.message):
+        return "the mail server does not let us send as this sender"
+    return ""
+
+
+def _not_secure(fault: Exception) -> str:
+    """Why the connection cannot be trusted; "" when it merely broke."""
+    if isinstance(fault.__cause__ or fault, ssl.SSLError):
+        return "the mail server's certificate is not to be trusted"
+    return "the mail server does not offer encryption" if "STARTTLS" in str(fault) else ""
 
 
 def _reply(code: int, text: str) -> str:

@@ -145,7 +145,7 @@ def _document(director: Director, seen: _Seen, effects: Sequence[_Effect], watch
     return {
         "meetings": [{"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in standing],
         "registrants": dict(Counter(str(one.status) for one in seen.everyone)),
-        "letters": dict(Counter(str(one.message.letter.kind) for one in seen.messages if one.state == "sent")),
+        "letters": dict(Counter(str(one.message.letter.kind) for one in seen.messages if one.accepted_at)),
         "cues": {
             "fired": 0,
             "missed": 0,

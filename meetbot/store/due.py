@@ -13,7 +13,23 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, and_, false, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot.store import tables
 from meetbot.store.engine import Transaction
@@ -75,15 +91,21 @@ async def add(
     urgency: int = 1,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Let this happen at `due_at`; a row of the same kind, subject and revision that is there waits anew."""
-    same = and_(due.c.kind == kind, due.c.subject == subject, due.c.revision == revision)
-    anew = {"state": "waiting", "due_at": due_at, "attempt": 0, "owner": None, "urgency": urgency, "reason": ""}
-    again = await tx.execute(update(due).where(same, due.c.state != "claimed").values(**anew))
-    if again.rowcount == 0:
-        exists = await tx.scalar(select(due.c.id).where(same))
-        if exists is None:
-            row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, **anew}
-            await tx.execute(insert(due).values(**row, detail=dict(detail or {})))
+    """Let this happen at `due_at`; a row of the same kind, subject and revision that is there waits anew.
+
+    One that is claimed at this moment goes on, and happens once more when it is put back (`again`).
+    """
+    fresh = {"attempt": 0, "owner": None, "reason": "", "open_since": None}
+    anew = {"state": "waiting", "due_at": due_at, "urgency": urgency, **fresh}
+    row = {"kind": kind, "subject": subject, "meeting": meeting, "revision": revision, "detail": dict(detail or {})}
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    claimed = due.c.state == "claimed"
+    kept = {name: case((claimed, due.c[name]), else_=literal(value, due.c[name].type)) for name, value in anew.items()}
+    await tx.execute(
+        dialect.insert(due)
+        .values(**row, **anew)
+        .on_conflict_do_update(index_elements=["kind", "subject", "revision"], set_={**kept, "due_at": due_at})
+    )
 
 
 async def add_all(tx: Transaction, kind: Kind, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -107,11 +129,19 @@ async def claim(
 ) -> tuple[Due, ...]:
     """The rows that are due and may still be acted on; what it returns is the owner's alone."""
     waiting = select(due.c.id).where(due.c.state == "waiting", due.c.kind.in_(kinds), due.c.due_at <= now, ~_barred())
-    picked = waiting.order_by(due.c.urgency, due.c.due_at, due.c.id).limit(limit).with_for_update(skip_locked=True)
+    next_ones = waiting.order_by(due.c.urgency, due.c.due_at, due.c.id).limit(limit)
+    # A subquery would be run anew for each row on PostgreSQL, and so take more than the limit.
+    picked = next_ones.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED", dialect="postgresql")
     taken = await tx.execute(
         update(due)
-        .where(due.c.id.in_(picked.scalar_subquery()), due.c.state == "waiting")
-        .values(state="claimed", owner=owner, attempt=due.c.attempt + 1, begun_at=now)
+        .where(due.c.id.in_(select(picked.c.id)), due.c.state == "waiting")
+        .values(
+            state="claimed",
+            owner=owner,
+            attempt=due.c.attempt + 1,
+            begun_at=now,
+            open_since=func.coalesce(due.c.open_since, due.c.due_at),
+        )
         .returning(due)
     )
     return tuple(sorted((_noun(row) for row in taken), key=lambda one: (one.urgency, one.due_at, one.id)))
@@ -149,9 +179,14 @@ async def finish(
 
 
 async def again(tx: Transaction, one: Due, due_at: datetime, *, owner: str, reason: str) -> None:
-    """Put a claimed row back, to be tried at `due_at`."""
+    """Put a claimed row back, to be tried at `due_at`, or when it has been asked for anew (`add`)."""
     mine = and_(due.c.id == one.id, due.c.owner == owner, due.c.state == "claimed")
-    await tx.execute(update(due).where(mine).values(state="waiting", owner=None, due_at=due_at, reason=reason))
+    asked_anew = due.c.due_at != one.due_at  # since it was claimed
+    next_at = case((asked_anew, due.c.due_at), else_=literal(due_at, tables.Instant))
+    values: dict[str, Any] = {"state": "waiting", "owner": None, "due_at": next_at, "reason": reason}
+    if not reason:  # all went well: it merely happens again and again
+        values["open_since"] = None
+    await tx.execute(update(due).where(mine).values(**values))
 
 
 async def next_at(tx: Transaction, *, beside: Sequence[Kind] = ()) -> datetime | None:
@@ -205,6 +240,13 @@ async def cancel(
     return ended.rowcount
 
 
+async def miss(tx: Transaction, reasons: Mapping[int, str], *, now: datetime) -> None:
+    """End what waits and is too late by now; `reasons` by id."""
+    for id_, reason in reasons.items():
+        late = update(due).where(due.c.id == id_, due.c.state == "waiting")
+        await tx.execute(late.values(state="missed", reason=reason, done_at=now))
+
+
 async def waiting(tx: Transaction, kind: Kind | None = None, meeting: str | None = None) -> tuple[Due, ...]:
     """What waits, the next first."""
     rows = select(due).where(due.c.state == "waiting").order_by(due.c.due_at, due.c.id)
@@ -234,12 +276,31 @@ async def put_back(tx: Transaction, owner: str, due_at: datetime, reason: str) -
     return back.rowcount
 
 
-async def take_over(tx: Transaction, lives: Sequence[str]) -> int:
-    """Let what former lives of nodes had claimed wait again, as due as it was; returns how many rows that were."""
-    theirs = or_(false(), *(due.c.owner.startswith(f"{life}/", autoescape=True) for life in lives))
-    values = {"state": "waiting", "owner": None, "reason": "taken over after a stop"}
-    taken = await tx.execute(update(due).where(due.c.state == "claimed", theirs).values(**values))
-    return taken.rowcount
+async def give_back(tx: Transaction, owner: str, reason: str) -> int:
+    """Let what one owner has claimed wait again, as due as it was; returns how many rows that were."""
+    theirs = and_(due.c.state == "claimed", due.c.owner.startswith(owner, autoescape=True))
+    return await _free(tx, select(due.c.id).where(theirs), reason)
+
+
+async def owners(tx: Transaction) -> set[str]:
+    """Whoever has claimed something."""
+    return set(await tx.scalars(select(due.c.owner).where(due.c.state == "claimed").distinct()))
+
+
+async def take_over(tx: Transaction, *, beside: Sequence[str]) -> int:
+    """Let wait again, as due as it was, what is claimed by owners who begin with none of these; returns how many.
+
+    Rows that a paused process keeps locked are left out.
+    """
+    theirs = or_(false(), *(due.c.owner.startswith(one, autoescape=True) for one in beside))
+    stray = select(due.c.id).where(due.c.state == "claimed", not_(theirs)).with_for_update(skip_locked=True)
+    return await _free(tx, stray, "taken over after a stop")
+
+
+async def _free(tx: Transaction, ids: Select[tuple[int]], reason: str) -> int:
+    values = {"state": "waiting", "owner": None, "reason": reason}
+    freed = await tx.execute(update(due).where(due.c.id.in_(ids.scalar_subquery())).values(**values))
+    return freed.rowcount
 
 
 def _noun(row: Row[Any]) -> Due:

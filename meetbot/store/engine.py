@@ -1,20 +1,20 @@
-"""Opens the store and hands out transactions. The only file that knows what SQLite needs to be safe."""
+"""Opens the store and hands out transactions; knows what SQLite needs to be safe (`postgres` knows the rest)."""
 
 from __future__ import annotations
 
 import asyncio
+import copy
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
-from sqlalchemy import Connection, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from meetbot.errors import UserError
-from meetbot.store import seal
+from meetbot.errors import StoreAway, UserError
+from meetbot.store import damage, postgres, seal
 
 #: The newest migration this program knows.
 SCHEMA = "0003"
@@ -25,44 +25,86 @@ _NO_ADDRESS = "is no address of a database, such as postgresql+psycopg://name:pa
 Transaction: TypeAlias = AsyncConnection
 
 
+#: Looks, at the very end of a transaction, whether it may be; raises what speaks against it.
+Guard: TypeAlias = Callable[[Transaction], Awaitable[None]]
+
+_AWAY = (exc.OperationalError, exc.InterfaceError, exc.InternalError, exc.TimeoutError)
+
+
 class Store:
     """The truth: an open database and the key that seals what is secret in it."""
 
     def __init__(self, engine: AsyncEngine, links: seal.Seal) -> None:
-        self._engine = engine
+        self.engine = engine
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._guard: Guard | None = None
         self.links = links
+
+    def guarded(self, guard: Guard) -> Self:
+        """The same store, but that each transaction is written only if `guard` lets it."""
+        other = copy.copy(self)
+        other._guard = guard
+        return other
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """All of it is on disk when the block ends, or none of it."""
-        async with self._one_writer or nullcontext(), self._engine.begin() as tx:
-            yield tx
+        """All of it is on disk when the block ends, or none of it. StoreAway when the database cannot do it."""
+        async with self._one_writer or nullcontext():
+            with telling():
+                async with self.engine.connect() as tx:
+                    await tx.begin()
+                    yield tx
+                    if self._guard is not None:
+                        await self._guard(tx)
+                    if self._one_writer is None:
+                        await postgres.commit(self.engine, tx)
+                    else:
+                        await tx.commit()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """A consistent view that blocks no writer."""
-        async with self._engine.connect() as connection:
-            yield await connection.execution_options(meetbot_reads=True)
+        """A consistent view that blocks no writer. StoreAway when the database cannot give it."""
+        with telling():
+            async with self.engine.connect() as connection:
+                yield await connection.execution_options(meetbot_reads=True)
 
     async def aclose(self) -> None:
-        await self._engine.dispose()
+        await self.engine.dispose()
 
 
-async def open_store(address: str, links: seal.Seal) -> Store:
-    """The store at that SQLAlchemy address, checked and brought to the newest schema.
+@contextmanager
+def telling() -> Iterator[None]:
+    """Name what only the database can put right, without the statement: it may quote what is secret."""
+    try:
+        yield
+    except _AWAY as error:
+        said = getattr(error, "orig", None) or error
+        if getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a statement that SQLite does not understand: a mistake of ours
+        raise StoreAway(f"the database: {str(said).partition(chr(10))[0]}") from None
 
-    UserError, and nothing written, when the address is none or the database is damaged or of a newer program.
+
+async def open_store(address: str, links: seal.Seal, *, copies: Path | None = None) -> Store:
+    """The store at that SQLAlchemy address, checked and brought to the newest schema; before that a copy goes to
+    `copies`, where one is named.
+
+    UserError, and nothing written, when the address is none or the database is away, damaged or of a newer program.
     """
     try:
-        await asyncio.to_thread(_prepare, address)
-    except ArgumentError:  # its text may quote the address, and the address holds a password
+        await asyncio.to_thread(_prepare, address, copies)
+    except exc.ArgumentError:  # its text may quote the address, and the address holds a password
         raise UserError(f"MEETBOT_DATABASE_URL: {_NO_ADDRESS}") from None
     except ModuleNotFoundError as error:
         raise UserError(f"MEETBOT_DATABASE_URL: needs the package {error.name}; install it beside meetbot") from None
-    engine = create_async_engine(address, pool_pre_ping=not address.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
+    except exc.OperationalError as error:
+        raise UserError(f"MEETBOT_DATABASE_URL: {str(error.orig).strip()}") from None
+    if make_url(address).get_backend_name() == "sqlite":
+        engine = create_async_engine(address)
         _make_safe(engine)
+    else:
+        engine = create_async_engine(
+            address, connect_args=dict(postgres.CONNECTION), pool_size=10, pool_timeout=10, pool_pre_ping=True
+        )
     return Store(engine, links)
 
 
@@ -87,40 +129,30 @@ def _make_safe(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _prepare(address: str) -> None:
+def _prepare(address: str, copies: Path | None) -> None:
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists():
-            _check_file(path)
+        damage.refuse(path)
         path.touch(mode=0o600)  # names, addresses and attendance are nobody else's on this machine
         url = url.set(drivername="sqlite")
     engine = create_engine(url)
     try:
-        found = _schema_of(engine.connect)
-        if found != SCHEMA:
-            from meetbot.store.migrations import upgrade  # Alembic takes 0.3 s to import and is rarely needed
+        with postgres.one_at_a_time(engine) if engine.dialect.name == "postgresql" else nullcontext():
+            found = _schema_of(engine.connect)
+            if found != SCHEMA:
+                from meetbot.store.migrations import upgrade  # Alembic takes 0.3 s to import and is rarely needed
 
-            upgrade(engine, found)
+                upgrade(engine, found, copies=copies)
     finally:
         engine.dispose()
-
-
-def _check_file(path: Path) -> None:
-    try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        verdict = str(error)
-    if verdict != "ok":
-        raise UserError(f"{path}: the database is damaged ({verdict}). Nothing was written; put back a copy of it.")
 
 
 def _schema_of(connect: Any) -> str | None:
     with connect() as connection:
         try:
             row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-        except DatabaseError:
+        except exc.DatabaseError:
             return None
     return str(row[0]) if row else None

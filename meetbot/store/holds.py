@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Text, and_, case, cast, delete, func, insert, or_, select
 
-from meetbot.store.due import Scope
+from meetbot.core.model import LetterKind
+from meetbot.store.due import HELD, Kind, Scope
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import hold
+from meetbot.store.tables import Instant, due, hold, message
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,16 @@ class Hold:
     since: datetime
     who: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Letters of one kind that are due, and wait."""
+
+    kind: LetterKind
+    of_use: bool  #: False: they will expire instead of leaving
+    count: int
+    oldest: datetime  #: when the first of them was decided
 
 
 async def put(tx: Transaction, scopes: Collection[Scope], *, now: datetime, who: str, reason: str) -> set[Scope]:
@@ -37,3 +48,23 @@ async def lift(tx: Transaction, scopes: Collection[Scope]) -> set[Scope]:
 async def all_(tx: Transaction) -> Mapping[Scope, Hold]:
     """What is held, since when, by whom and why."""
     return {Scope(row.scope): Hold(row.since, row.who, row.reason) for row in await tx.execute(select(hold))}
+
+
+async def letters(tx: Transaction, *, now: datetime) -> tuple[Waiting, ...]:
+    """The letters that are due now, as many of them as there are of each kind."""
+    of_use = case((or_(message.c.useful_until.is_(None), message.c.useful_until > now), 1), else_=0)
+    waits = and_(due.c.kind == Kind.LETTER, due.c.state == "waiting", due.c.due_at <= now)
+    rows = select(message.c.kind, of_use, func.count(), func.min(message.c.created_at, type_=Instant))
+    theirs = due.c.subject == cast(message.c.id, Text)
+    grouped = rows.join(due, theirs).where(waits).group_by(message.c.kind, of_use).order_by(message.c.kind)
+    return tuple(
+        Waiting(LetterKind(kind), bool(useful), count, oldest)
+        for kind, useful, count, oldest in await tx.execute(grouped)
+    )
+
+
+async def rows(tx: Transaction, scope: Scope, *, now: datetime) -> Mapping[Kind, int]:
+    """How much is due now of what the scope holds, by kind."""
+    waits = and_(due.c.kind.in_(HELD[scope]), due.c.state == "waiting", due.c.due_at <= now)
+    counted = select(due.c.kind, func.count()).where(waits).group_by(due.c.kind).order_by(due.c.kind)
+    return {Kind(kind): count for kind, count in await tx.execute(counted)}

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, literal, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot import chance
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Contact, Letter, LetterKind, Message, Status
-from meetbot.core.outbox import urgency
+from meetbot.core.outbox import MOST_COPIES, OPEN, LetterState, urgency
 from meetbot.core.rundown import CueKind
 from meetbot.store import due
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import due as due_row
-from meetbot.store.tables import meeting, message, registrant
+from meetbot.store.tables import hold, meeting, message, registrant
 
-#: What may still leave, from these states.
-_OPEN = ("queued", "deferred", "unknown")
 ON_HOLD = "the meeting does not stand at Zoom as planned; links are on hold"
 
 
@@ -33,11 +31,14 @@ class Outgoing:
     message: Message
     message_id: str
     uid: str | None  #: of its calendar entry
-    state: str  #: queued, sending, sent, deferred, failed, unknown, cancelled, expired
+    state: LetterState
     reason: str
     report: int | None
     created_at: datetime
     accepted_at: datetime | None
+    copies: int  #: as often a server may have taken it
+    attempts: int  #: as often it was tried
+    next_at: datetime | None  #: of the next try; None: it does not go by itself
 
 
 async def put(
@@ -82,7 +83,7 @@ def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dic
         "sequence": one.sequence,
         "useful_until": one.useful_until,
         "report": report,
-        "state": "queued",
+        "state": LetterState.QUEUED,
         "reason": "",
         "created_at": now,
     }
@@ -123,24 +124,28 @@ def _door_guarded() -> ColumnElement[bool]:
     return and_(or_(not_(message.c.needs_link), sound), not_(and_(names_the_time, undecided)))
 
 
-async def begin(tx: Transaction, ids: Sequence[int], *, now: datetime) -> tuple[Outgoing, ...]:
-    """Mark messages as being sent, and return them with the state they were in; others stay behind (see `drop_stale`).
+async def begin(tx: Transaction, id_: int, *, now: datetime) -> Outgoing | None:
+    """Mark a message as being sent; None when it stays behind (see `leave_behind`).
 
-    The statement itself looks again at the revision, the approval and the use of each message.
+    The statement itself looks again at the revision, the approval, the holds and the use of the message.
     """
     useful = or_(message.c.useful_until.is_(None), message.c.useful_until > now)
-    may_leave = and_(_newest(), _approved(), _door_guarded(), useful)
-    free = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN), may_leave)
-    open_ones = _with_uid().where(message.c.id.in_(ids), message.c.state.in_(_OPEN)).order_by(message.c.id)
-    found = [_noun(row) for row in await tx.execute(open_ones)]
-    begun = set(await tx.scalars(update(message).where(free).values(state="sending").returning(message.c.id)))
-    return tuple(one for one in found if one.id in begun)
+    may_leave = and_(_newest(), _approved(), _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
+    free = and_(message.c.id == id_, message.c.state.in_(OPEN), may_leave)
+    begins = update(message).where(free).values(state=LetterState.SENDING, copies=message.c.copies + 1)
+    begun = await tx.scalar(begins.returning(message.c.id))
+    return await one(tx, id_) if begun is not None else None
 
 
-async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> set[int]:
-    """Give messages that may not leave any more their end state and its reason; returns those that merely wait.
+def _held() -> ColumnElement[bool]:
+    """A person, or we ourselves, let no mail leave."""
+    return select(hold.c.scope).where(hold.c.scope == due.Scope.MAIL).exists()
 
-    A message waits while its meeting does not stand at Zoom as planned: links are on hold then, not lost.
+
+async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
+    """Why a message that did not begin waits; "" when it will not leave any more, and has its end state and reason.
+
+    It waits while its meeting does not stand at Zoom as planned: links are on hold then, not lost.
     """
     expired = and_(message.c.useful_until.is_not(None), message.c.useful_until <= now)
     reason = case(
@@ -148,27 +153,41 @@ async def drop_stale(tx: Transaction, ids: Sequence[int], *, now: datetime) -> s
         (not_(_newest()), "superseded by a newer revision"),
         else_="the registrant is not approved",
     )
-    open_ones = and_(message.c.id.in_(ids), message.c.state.in_(_OPEN))
+    still_open = and_(message.c.id == id_, message.c.state.in_(OPEN))
     await tx.execute(
         update(message)
-        .where(open_ones, or_(expired, not_(_newest()), not_(_approved())))
+        .where(still_open, or_(expired, not_(_newest()), not_(_approved())))
         # The dedupe key is given free: when the cause is gone, the same letter may be decided anew.
-        .values(state=case((expired, "expired"), else_="cancelled"), reason=reason, dedupe=_given_free())
+        .values(
+            state=case((expired, LetterState.EXPIRED), else_=LetterState.CANCELLED),
+            reason=reason,
+            dedupe=_given_free(),
+        )
     )
-    held = update(message).where(open_ones).values(reason=ON_HOLD).returning(message.c.id)
-    return set(await tx.scalars(held))
+    waits = and_(still_open, message.c.copies < MOST_COPIES)
+    why = case((_held(), "mail is held"), else_=ON_HOLD)
+    waiting = await tx.scalar(update(message).where(waits).values(reason=why).returning(message.c.reason))
+    return waiting or ""
 
 
 def _given_free() -> ColumnElement[str]:
     return message.c.dedupe + literal("#") + cast(message.c.id, Text)
 
 
-async def record(tx: Transaction, id_: int, state: str, reason: str, *, accepted_at: datetime | None = None) -> None:
-    """What came of one attempt."""
+async def record(
+    tx: Transaction, id_: int, state: LetterState, reason: str, *, accepted_at: datetime | None = None
+) -> None:
+    """What came of one attempt. Where the message was certainly not taken, the copy is not counted."""
+    may_be_taken = state in (LetterState.ACCEPTED, LetterState.UNKNOWN)
     await tx.execute(
         update(message)
-        .where(message.c.id == id_, message.c.state == "sending")
-        .values(state=state, reason=reason, accepted_at=accepted_at)
+        .where(message.c.id == id_, message.c.state == LetterState.SENDING)
+        .values(
+            state=state,
+            reason=reason,
+            accepted_at=accepted_at,
+            copies=message.c.copies if may_be_taken else message.c.copies - 1,
+        )
     )
 
 
@@ -180,20 +199,19 @@ async def reopen_interrupted(tx: Transaction) -> int:
         due_row.c.state == "claimed",
         due_row.c.subject == cast(message.c.id, Text),
     )
-    interrupted = and_(message.c.state == "sending", not_(claimed.exists()))
-    reopened = await tx.execute(
-        update(message).where(interrupted).values(state="unknown", reason="interrupted; may have been sent already")
-    )
+    interrupted = and_(message.c.state == LetterState.SENDING, not_(claimed.exists()))
+    values = {"state": LetterState.UNKNOWN, "reason": "interrupted; may have been sent already"}
+    reopened = await tx.execute(update(message).where(interrupted).values(**values))
     return reopened.rowcount
 
 
 async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int) -> int:
     """Cancel what an older revision of the meeting still wanted to say; its due rows find nothing to send."""
-    stale = and_(message.c.meeting == meeting_key, message.c.revision < before_revision, message.c.state.in_(_OPEN))
+    stale = and_(message.c.meeting == meeting_key, message.c.revision < before_revision, message.c.state.in_(OPEN))
     ended = await tx.execute(
         update(message)
         .where(stale, message.c.kind.not_in(_TIMELESS))
-        .values(state="cancelled", reason="superseded by a newer revision", dedupe=_given_free())
+        .values(state=LetterState.CANCELLED, reason="superseded by a newer revision", dedupe=_given_free())
     )
     return ended.rowcount
 
@@ -217,7 +235,7 @@ async def told(tx: Transaction, meeting_key: str) -> Mapping[int, Told]:
     rows = await tx.execute(
         select(message.c.registrant, message.c.kind, message.c.needs_link, message.c.sequence, message.c.facts)
         .where(message.c.meeting == meeting_key, message.c.registrant.is_not(None))
-        .where(message.c.state.in_(("sent", "sending", "unknown")))
+        .where(message.c.state.in_((LetterState.ACCEPTED, LetterState.SENDING, LetterState.UNKNOWN)))
         .order_by(message.c.id)
     )
     found: dict[int, Told] = {}
@@ -242,19 +260,29 @@ async def allow_again(tx: Transaction, registrant_id: int) -> None:
 
 async def listing(tx: Transaction, *, states: Sequence[str] = (), limit: int | None = None) -> tuple[Outgoing, ...]:
     """What would go or went, the oldest first."""
-    rows = _with_uid().order_by(message.c.id)
+    rows = _whole().order_by(message.c.id)
     if states:
         rows = rows.where(message.c.state.in_(states))
     return tuple(_noun(row) for row in await tx.execute(rows.limit(limit)))
 
 
 async def one(tx: Transaction, id_: int) -> Outgoing | None:
-    row = (await tx.execute(_with_uid().where(message.c.id == id_))).first()
+    row = (await tx.execute(_whole().where(message.c.id == id_))).first()
     return _noun(row) if row else None
 
 
-def _with_uid() -> Any:
-    return select(message, meeting.c.uid).select_from(message.outerjoin(meeting, meeting.c.key == message.c.meeting))
+def _whole() -> Any:
+    """A message with the UID of its meeting's calendar entry, and the row that lets it go."""
+    its_row = and_(
+        due_row.c.kind == due.Kind.LETTER,
+        due_row.c.subject == cast(message.c.id, Text),
+        due_row.c.revision == message.c.revision,
+    )
+    next_at = case((due_row.c.state == "waiting", due_row.c.due_at)).label("next_at")
+    whole = message.outerjoin(meeting, meeting.c.key == message.c.meeting).outerjoin(due_row, its_row)
+    return select(message, meeting.c.uid, func.coalesce(due_row.c.attempt, 0).label("attempts"), next_at).select_from(
+        whole
+    )
 
 
 def _noun(row: Row[Any]) -> Outgoing:
@@ -274,9 +302,12 @@ def _noun(row: Row[Any]) -> Outgoing:
         ),
         message_id=row.message_id,
         uid=row.uid,
-        state=row.state,
+        state=LetterState(row.state),
         reason=row.reason,
         report=row.report,
         created_at=row.created_at,
         accepted_at=row.accepted_at,
+        copies=row.copies,
+        attempts=row.attempts,
+        next_at=row.next_at,
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import zoom_call
+
+_count = zoom_call.c["count"]
+_CALL: dict[str, Sequence[str]] = {"index_elements": ("day", "kind", "subject")}
 
 
 class Kind(StrEnum):
@@ -22,28 +26,21 @@ class Kind(StrEnum):
 
 async def spend(tx: Transaction, kind: Kind, subject: str, *, most: int, now: datetime) -> bool:
     """Count one call of today; False, and nothing counted, when `most` have been made."""
-    today = (
-        zoom_call.c.day == _day(now),
-        zoom_call.c.kind == kind,
-        zoom_call.c.subject == subject,
-    )
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     counted = await tx.execute(
-        update(zoom_call).where(*today, zoom_call.c.count < most).values(count=zoom_call.c.count + 1)
+        dialect.insert(zoom_call)
+        .values(day=_day(now), kind=kind, subject=subject, count=1)
+        .on_conflict_do_update(set_={"count": _count + 1}, where=_count < most, **_CALL)
+        .returning(_count)
     )
-    if counted.rowcount:
-        return True
-    if await tx.scalar(select(zoom_call.c.count).where(*today)) is not None:
-        return False
-    await tx.execute(insert(zoom_call).values(day=_day(now), kind=kind, subject=subject, count=1))
-    return True
+    return counted.first() is not None
 
 
 async def exhaust(tx: Transaction, kind: Kind, subject: str, *, most: int, now: datetime) -> None:
     """Zoom itself says that today's calls are used up: other programs and people spend them too."""
-    today = (zoom_call.c.day == _day(now), zoom_call.c.kind == kind, zoom_call.c.subject == subject)
-    counted = await tx.execute(update(zoom_call).where(*today).values(count=most))
-    if not counted.rowcount:
-        await tx.execute(insert(zoom_call).values(day=_day(now), kind=kind, subject=subject, count=most))
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    used_up = dialect.insert(zoom_call).values(day=_day(now), kind=kind, subject=subject, count=most)
+    await tx.execute(used_up.on_conflict_do_update(set_={"count": most}, **_CALL))
 
 
 async def spent(tx: Transaction, kind: Kind, *, now: datetime) -> Mapping[str, int]:

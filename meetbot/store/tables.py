@@ -207,9 +207,11 @@ due = Table(
     Column("detail", JSON, nullable=False),
     Column("begun_at", Instant),
     Column("done_at", Instant),
+    Column("open_since", Instant),  # when it first fell due; NULL: never tried, or the last try went well
     UniqueConstraint("kind", "subject", "revision", name="due_once"),
 )
 Index("due_waiting", due.c.due_at, sqlite_where=due.c.state == "waiting", postgresql_where=due.c.state == "waiting")
+Index("due_claimed", due.c.owner, sqlite_where=due.c.state == "claimed", postgresql_where=due.c.state == "claimed")
 Index("due_of_meeting", due.c.meeting, due.c.kind)
 
 message = Table(
@@ -237,6 +239,7 @@ message = Table(
     Column("accepted_at", Instant),
     Column("copies", Integer, nullable=False, server_default="0"),  # how often a server may have taken it
     Index("message_of_registrant", "registrant", "kind"),
+    Index("message_by_time", "created_at"),
 )
 
 #: Each complete reading of an instance's participant report, as Zoom gave it.
@@ -293,6 +296,16 @@ restored = Table(
     Column("resumed_at", Instant),
 )
 
+#: What the sent-mail journal says was accepted after a backup was made that has been put back since.
+sent_before = Table(
+    "sent_before",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("mark", String(32), nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Index("sent_before_mark", "mark"),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -302,4 +315,5 @@ audit = Table(
     Column("what", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Index("audit_by_what", "what", "at"),
 )

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from meetbot import metrics
 from meetbot.core import times
 from meetbot.store import inbox
 from meetbot.web.intake import Intake
@@ -57,6 +58,7 @@ class ZoomWebhook:
         if event.name == webhooks.CHALLENGE:
             return self._challenged(event, secret)
         on_disk = await self._intake.take(inbox.Arrival(event.name, body.decode(), now))
+        metrics.WEBHOOKS.labels("taken" if on_disk else "not written").inc()
         return Response(status_code=200 if on_disk else 503)
 
     def _challenged(self, event: webhooks.Event, secret: str) -> Response:
@@ -70,6 +72,7 @@ class ZoomWebhook:
         return Response(status_code=status)
 
     def _count(self, what: str) -> None:
+        metrics.WEBHOOKS.labels(what.partition(":")[0]).inc()
         self._counts[what] += 1
         count = self._counts[what]
         if count & (count - 1) == 0:  # the 1st, 2nd, 4th, 8th ...: a flood of requests makes no flood of lines

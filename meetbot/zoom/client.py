@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -22,11 +23,19 @@ class Zoom(Meetings, Registrants, Webinars, Live, Past, Account):
 
     Every call may raise ZoomRefused, ZoomRateLimited and ZoomUnreachable, and one that changes something also
     ZoomUnknownOutcome. Calls that only read are tried three times; the others are sent again only when Zoom certainly
-    did nothing: after a stale token, and after its limit per second.
+    did nothing: after a stale token, and after its limit per second. `may_change` is called right before each one that
+    changes something; what it raises keeps the call from being made.
     """
 
-    def __init__(self, account: auth.Account, clock: times.Clock, *, transport: line.Transport | None = None) -> None:
-        super().__init__(line.Line(account, clock, transport), account.api_url)
+    def __init__(
+        self,
+        account: auth.Account,
+        clock: times.Clock,
+        *,
+        transport: line.Transport | None = None,
+        may_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(line.Line(account, clock, transport, may_change), account.api_url)
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,6 +52,10 @@ class Zoom(Meetings, Registrants, Webinars, Live, Past, Account):
     async def server_time(self) -> datetime | None:
         """When Zoom gave its last answer, by Zoom's clock, to the second; None before the first."""
         return self._line.served_at
+
+    async def clock_ahead(self) -> timedelta | None:
+        """How far our clock was ahead of Zoom's at its last answer, to the second; None before the first."""
+        return self._line.ahead
 
     async def is_live(self, meeting_id: str, kind: MeetingKind = MeetingKind.MEETING) -> bool:
         """Whether the meeting is running now."""

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from meetbot import __version__
+from meetbot import __version__, metrics
 from meetbot.core import times
-from meetbot.errors import ZoomRateLimited, ZoomRefused, ZoomUnreachable
+from meetbot.errors import ZoomError, ZoomRateLimited, ZoomRefused, ZoomUnknownOutcome, ZoomUnreachable
 from meetbot.zoom import auth, limits, refusals, wire
 
 Transport = httpx.AsyncBaseTransport
@@ -42,9 +42,13 @@ _NOT_SENT = (
 class Line:
     """Answers to requests, or the error that says what to do without one."""
 
-    def __init__(self, account: auth.Account, clock: times.Clock, transport: Transport | None) -> None:
+    def __init__(
+        self, account: auth.Account, clock: times.Clock, transport: Transport | None, may_change: Callable[[], None]
+    ) -> None:
         self.served_at: datetime | None = None  #: when Zoom gave its last answer, by Zoom's clock
+        self.ahead: timedelta | None = None  #: how far our clock was ahead of Zoom's then
         self._clock = clock
+        self._may_change = may_change
         self._session: httpx.AsyncClient = auth.session(
             account,
             transport=transport,
@@ -114,7 +118,7 @@ class Line:
             await self._pace.turn(request.label, urgent=request.urgent)
             began = loop.time()
             try:
-                return await self._exchange(request, began + seconds_left)
+                return await self._counted(request, began + seconds_left)
             except ZoomRateLimited as limited:
                 limits_left -= 1
                 if not limits_left or limited.retry_at - self._clock.now() > limits.PATIENCE:
@@ -128,6 +132,18 @@ class Line:
                     raise
                 seconds_left -= loop.time() - began
                 await self._clock.sleep_until(self._clock.now() + pauses.pop(0))
+
+    async def _counted(self, request: wire.Request, deadline: float) -> wire.Row:
+        try:
+            row = await self._exchange(request, deadline)
+        except ZoomError as error:
+            result = type(error).__name__.removeprefix("Zoom").lower()
+            metrics.ZOOM_CALLS.labels(request.method, result).inc()
+            if isinstance(error, ZoomUnknownOutcome):
+                metrics.UNKNOWN.labels("zoom").inc()
+            raise
+        metrics.ZOOM_CALLS.labels(request.method, "ok").inc()
+        return row
 
     async def _exchange(self, request: wire.Request, deadline: float) -> wire.Row:
         token = await self.token(deadline)
@@ -168,6 +184,8 @@ class Line:
             json=request.body,
             headers={"Authorization": f"Bearer {token.value}"},
         )
+        if request.changes:
+            self._may_change()
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -185,8 +203,9 @@ class Line:
     async def _note_time(self, response: httpx.Response) -> None:
         try:
             self.served_at = parsedate_to_datetime(response.headers.get("Date", "")).replace(tzinfo=UTC)
+            self.ahead = self._clock.now() - self.served_at
         except ValueError:
-            self.served_at = None
+            self.served_at = self.ahead = None
 
 
 async def _body(response: httpx.Response) -> bytes:

@@ -165,7 +165,7 @@ def main() -> None:
         ours, theirs = f"sqlite+aiosqlite:///{folder}/ours.db", f"sqlite:///{folder}/theirs.db"
         figures += _measured("SQLite", folder, ours, theirs)
         figures += _moved("SQLite", folder, f"sqlite+aiosqlite:///{folder}/moved.db")
-    with _folder() as folder, postgres.server(folder / "postgres") as server:
+    with _folder() as folder, postgres.server() as server:
         figures += _measured("PostgreSQL", folder, server.address("ours"), server.address("theirs"))
         figures += _moved("PostgreSQL", folder, server.address("moved"))
         figures += _one_killed(folder, server.address("killed"))

@@ -75,7 +75,7 @@ def _is_ready(port: int) -> bool:
 def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         figures = _measure("SQLite", Path(made), f"sqlite+aiosqlite:///{made}/meetbot.db")
-    with tempfile.TemporaryDirectory() as made, postgres.server(Path(made) / "postgres") as server:
+    with tempfile.TemporaryDirectory() as made, postgres.server() as server:
         figures += _measure("PostgreSQL", Path(made), server.address("meetbot"))
     show("ready", figures)
 

@@ -28,7 +28,7 @@ def test_messages_are_listed_with_their_state(sent: Desk) -> None:
     (mail,) = mailbox.mails(sent.folder / "data" / "outbox")
     assert (table.code, table.err) == (0, "")
     rows = [re.split(r"\s{2,}", line.rstrip()) for line in table.out.splitlines()]
-    assert [row[:4] for row in rows if row[0] == "1"] == [["1", "link", "Sok Dara <dara@npic.example>", "sent"]]
+    assert [row[:4] for row in rows if row[0] == "1"] == [["1", "link", "Sok Dara <dara@npic.example>", "accepted"]]
     assert rows[-1] == ["1 messages"]
     assert {key: document[key] for key in ("id", "kind", "to", "meeting", "revision", "state", "message_id")} == {
         "id": 1,
@@ -36,7 +36,7 @@ def test_messages_are_listed_with_their_state(sent: Desk) -> None:
         "to": "dara@npic.example",
         "meeting": "launch",
         "revision": 1,
-        "state": "sent",
+        "state": "accepted",
         "message_id": mail.message_id,
     }
 
@@ -60,7 +60,7 @@ def test_the_list_can_be_narrowed_to_states(sent: Desk) -> None:
     """One or several states; a state that nothing is in gives an empty list."""
     numbers = [
         [one["id"] for one in sent.run("outbox", "list", "--json", *states).document]
-        for states in (("--state", "sent"), ("--state", "failed", "--state", "sent"), ("--state", "failed"))
+        for states in (("--state", "accepted"), ("--state", "refused", "--state", "accepted"), ("--state", "refused"))
     ]
 
     assert numbers == [[1], [1], []]

@@ -170,9 +170,9 @@ def test_P01_approved_by_number_or_address_they_get_their_link(office: Desk) -> 
     answer = office.run("registrants", "approve", "MARIA@elsewhere.example", "--reason", "invited by telephone")
     office.serve()
     assert (answer.code, answer.out, answer.err) == (0, "1 approved\n", "")
-    received, link = ("received", "maria@elsewhere.example", "sent"), ("link", "dara@npic.example", "sent")
+    received, link = ("received", "maria@elsewhere.example", "accepted"), ("link", "dara@npic.example", "accepted")
     assert before == [received, link]
-    assert outbox(office) == [received, link, ("link", "maria@elsewhere.example", "sent")]
+    assert outbox(office) == [received, link, ("link", "maria@elsewhere.example", "accepted")]
     assert [one["link_ready"] for one in office.run("registrants", "list", "--json").document] == [True, True]
 
 

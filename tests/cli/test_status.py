@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
+from sqlalchemy import insert, update
 
 from meetbot import bootstrap, clock, settings
 from meetbot.core.remote import Fact, FactKind
-from meetbot.store import facts
+from meetbot.store import audit, facts, holds, nodes, tables
+from meetbot.store.due import Scope
+from meetbot.store.engine import Transaction
 from tests.cli.desk import FORMS, Desk
 
 
@@ -39,11 +45,19 @@ def test_X13_the_state_of_everything_as_one_document(office: Desk) -> None:
     )
     assert document == {
         "programme": "network",
+        "zone": "Asia/Bangkok",
+        "holds": [],
+        "nodes": [],
+        "being_checked": 0,
+        "clock": [],
         "letters": {"queued": 1},
         "waiting": {"poll": 1, "meeting": 1, "push": 1, "letter": 1, "reminder": 2, "cue": 8, "report": 1},
+        "overdue": {},
         "held_up": [],
         "failed": [],
         "letters_in_doubt": [],
+        "letters_maybe_twice": [],
+        "more": {"failed": 0, "letters_in_doubt": 0, "letters_maybe_twice": 0},
     }
 
 
@@ -56,9 +70,10 @@ def test_P04_a_letter_that_could_not_be_sent_is_in_doubt_with_its_reason(
     office.run("import", office.write("forms.csv", FORMS), "--yes")
     office.serve()
 
-    shown, (letter, *_) = office.run("status"), office.run("status", "--json").document["letters_in_doubt"]
+    shown, doubted = office.run("status"), office.run("status", "--json").document["letters_in_doubt"]
 
-    assert (letter["to"], letter["state"]) == ("maria@elsewhere.example", "deferred")
+    letter = next(one for one in doubted if one["to"] == "maria@elsewhere.example")
+    assert (letter["name"], letter["state"]) == ("Maria Strange", "deferred")
     assert f"  letter {letter['id']} (received to maria@elsewhere.example) deferred: {letter['why']}\n" in shown.out
     assert "127.0.0.1" in letter["why"]
 
@@ -83,6 +98,136 @@ def test_a_running_meeting_is_shown_as_zooms_events_tell_it(office: Desk, monkey
         "last_event_at": now.isoformat(),
     }
     assert f"\n    {said}\n" in shown
+
+
+def test_P04_P41_what_is_held_stands_first_with_who_and_why_and_what_to_do(office: Desk) -> None:
+    """Before everything else; the second line says that nobody serves."""
+    asyncio.run(_write(lambda tx, now: holds.put(tx, [Scope.MAIL], now=now, who="Lin", reason="the list was wrong")))
+
+    answer = office.run("status")
+    (hold,) = office.run("status", "--json").document["holds"]
+
+    assert answer.out.splitlines()[:2] == [
+        f"HELD: mail, since {hold['shown']}, by Lin: the list was wrong. "
+        "Until you give `meetbot resume --mail`, no letter leaves.",
+        "NOT SERVING: no process works on this store; nothing happens until `meetbot serve` runs.",
+    ]
+    assert (hold["scope"], hold["who"], hold["why"]) == ("mail", "Lin", "the list was wrong")
+
+
+def test_P02_P45_letters_that_may_have_been_sent_twice_are_named(office: Desk) -> None:
+    """An unknown outcome that was repeated: by name, and no word of delivery."""
+    office.run("import", office.write("forms.csv", FORMS), "--yes")
+    asyncio.run(_write(_twice))
+
+    answer = office.run("status")
+    document = office.run("status", "--json").document
+
+    line = "  letter 1 (received to Maria Strange <maria@elsewhere.example>) may have been sent twice: 250 OK\n"
+    assert line in answer.out
+    assert [one["id"] for one in document["letters_maybe_twice"]] == [1]
+    assert "delivered" not in answer.out
+
+
+async def _twice(tx: Transaction, _: datetime) -> None:
+    await tx.execute(update(tables.message).values(state="accepted", copies=2, reason="250 OK"))
+
+
+def test_P17_a_restart_says_what_it_resumed_and_what_is_being_checked(office: Desk) -> None:
+    """Who serves, since when, how many pieces of work it took over, and how many outcomes nobody knows yet."""
+    office.run("import", office.write("forms.csv", FORMS), "--yes")
+    asyncio.run(_write(_restarted))
+
+    answer = office.run("status")
+    (node,) = office.run("status", "--json").document["nodes"]
+
+    assert answer.out.splitlines()[:2] == [
+        f"Serving: vm since {node['since']['shown']}, 3 items resumed",
+        "1 outcomes are unknown and being checked",
+    ]
+
+
+async def _restarted(tx: Transaction, _: datetime) -> None:
+    assert await nodes.start(tx, "vm", now=await nodes.clock(tx))
+    # A lease of this length is not given, but the test must not end with it.
+    await tx.execute(update(tables.node).values(resumed=3, lease_until=await nodes.clock(tx) + timedelta(seconds=5)))
+    await tx.execute(update(tables.message).values(state="unknown", reason="interrupted; may have been sent already"))
+
+
+def test_P21_what_the_clock_did_in_the_last_day_is_told(office: Desk) -> None:
+    """Today's step is there, yesterday's is not any more."""
+    asyncio.run(_write(_clock_notes))
+
+    answer = office.run("status")
+
+    said = [line for line in answer.out.splitlines() if line.startswith("CLOCK")]
+    assert len(said) == 1
+    assert said[0].startswith("CLOCK: the clock jumped 61 min ahead, cues paused 20 s (")
+
+
+async def _clock_notes(tx: Transaction, now: datetime) -> None:
+    for at, text in ((now - timedelta(hours=25), "long ago"), (now, "the clock jumped 61 min ahead, cues paused 20 s")):
+        await audit.note(tx, now=at, who="meetbot", what="clock", subject="", detail=text)
+
+
+def test_P04_ten_thousand_open_items_are_counted_and_twenty_shown(office: Desk) -> None:
+    """The rest is a number and the command that shows them; each kind of trouble for itself."""
+    asyncio.run(_write(_ten_thousand))
+
+    began = time.monotonic()
+    answer = office.run("status")
+    took = time.monotonic() - began
+
+    document = office.run("status", "--json").document
+    assert (len(document["letters_in_doubt"]), len(document["failed"])) == (20, 20)
+    assert document["more"] == {"failed": 9_980, "letters_in_doubt": 9_980, "letters_maybe_twice": 0}
+    assert "  and 9980 more: meetbot outbox list --state refused\n" in answer.out
+    assert len(answer.out.splitlines()) < 60
+    assert took < 2  # 0.2 s on a free machine
+
+
+async def _ten_thousand(tx: Transaction, now: datetime) -> None:
+    duty = {"kind": "push", "revision": 0, "due_at": now, "state": "failed", "attempt": 1, "urgency": 1}
+    letter: dict[str, object] = {
+        "kind": "received",
+        "facts": {},
+        "language": "en",
+        "zone": "UTC",
+        "to_name": "Sok",
+        "state": "refused",
+    }
+    letter |= {"needs_link": False, "revision": 1, "reason": "550 no such user", "created_at": now}
+    numbers = range(10_000)
+    await tx.execute(
+        insert(tables.due),
+        [duty | {"subject": f"{n}", "reason": "no", "detail": {}, "done_at": now} for n in numbers],
+    )
+    await tx.execute(
+        insert(tables.message),
+        [letter | {"message_id": f"<{n}>", "dedupe": f"{n}", "to_address": f"p{n}@x.example"} for n in numbers],
+    )
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_on_a_terminal_no_line_is_longer_than_it(office: Desk, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Long reasons go on below, indented; what is held is red, and a pipe gets no colours."""
+    asyncio.run(
+        _write(lambda tx, now: holds.put(tx, list(Scope), now=now, who="meetbot", reason="312 letters in an hour " * 5))
+    )
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    coloured = office.run("status").out.splitlines()
+    lines = [click.unstyle(line) for line in coloured]
+
+    assert max(map(len, lines)) <= width
+    assert lines[0].startswith("HELD: cues, since ")
+    assert coloured[0].startswith("\x1b[31m")
+
+
+async def _write(change: Callable[[Transaction, datetime], Awaitable[object]]) -> None:
+    async with bootstrap.opened(settings.read(), clock.RealClock()) as app, app.store.transaction() as tx:
+        await change(tx, app.clock.now())
 
 
 async def _tell(fact: Fact) -> None:

@@ -48,6 +48,7 @@ class Deployment:
     folder: Path
     zoom: str  #: address of the sandbox
     port: int = field(default_factory=free_port)
+    metrics_port: int = field(default_factory=free_port)
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _printed: list[str] = field(default_factory=list)  #: by commands
 
@@ -63,6 +64,7 @@ class Deployment:
             "MEETBOT_ZOOM_API_URL": f"{self.zoom}/v2",
             "MEETBOT_ZOOM_TOKEN_URL": f"{self.zoom}/oauth/token",
             "MEETBOT_HEALTH_PORT": str(self.port),
+            "MEETBOT_METRICS_PORT": str(self.metrics_port),
             "MEETBOT_LOG_LEVEL": "DEBUG",
         }
 
@@ -114,7 +116,7 @@ class Deployment:
             return None
 
     def ready(self) -> bool:
-        return self.health("readyz") == (200, '{"ready":true,"reasons":[]}')
+        return self.health("readyz") == (200, '{"ready":true,"reasons":[],"held":[]}')
 
     def mails(self) -> int:
         """How many mails lie in the folder, of whatever kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import sqlite3
@@ -28,7 +29,7 @@ def test_P19_P31_it_acts_on_what_other_processes_write_and_stops_when_told(deplo
     assert (alive, ended) == ((200, "ok\n"), 0)
     assert deployment.health("healthz") is None
     assert set(deployment.states("due")) == {"waiting", "done"}
-    assert deployment.states("message") == ["sent", "sent"]
+    assert deployment.states("message") == ["accepted", "accepted"]
     events = [line["event"] for line in deployment.log_lines()]
     assert [one for one in events if one.startswith("serve.")] == ["serve.started", "serve.stopped"]
     assert {"registration.pushed", "outbox.delivered"} <= set(events)
@@ -48,7 +49,7 @@ def test_P17_P02_killed_in_the_middle_it_goes_on_where_it_was(deployment: Deploy
 
     process = deployment.serve()
     wait_for(lambda: deployment.mails() == len(names))
-    wait_for(lambda: set(deployment.states("message")) == {"sent"})
+    wait_for(lambda: set(deployment.states("message")) == {"accepted"})
     ended = stop(process)
 
     assert ended == 0
@@ -73,19 +74,23 @@ def pause_between_transactions(process: subprocess.Popen[bytes], deployment: Dep
 
 
 def test_F47_a_process_that_slept_through_its_lease_finds_another_in_its_place(deployment: Deployment) -> None:
-    """Paused, it loses its lease to a second one; awake again it says so and ends, and the second goes on."""
+    """Paused, it loses its lease to a second one; awake again it says so, finds no place and ends."""
     deployment.apply()
     first = deployment.serve()
     wait_for(deployment.ready)
     pause_between_transactions(first, deployment)
-    deployment.port = free_port()
+    deployment.port, deployment.metrics_port = free_port(), free_port()
     second = deployment.serve()
     wait_for(deployment.ready)
 
     first.send_signal(signal.SIGCONT)
 
     assert first.wait(timeout=40) == 1
-    assert "\nAnother `meetbot serve` has taken over this store; this one has stopped.\n" in deployment.log.read_text()
+    assert re.search(
+        r'"serve\.superseded".*\nAnother `meetbot serve` \(\S+, since .* UTC\) works on this store; '
+        r"a file carries only one\. Stop it first\.\n",
+        deployment.log.read_text(),
+    )
     deployment.take_in("dara")
     wait_for(lambda: list(deployment.link_mails()) == ["dara"], within=40)
     assert stop(second) == 0

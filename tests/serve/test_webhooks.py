@@ -92,7 +92,7 @@ def test_a_busy_port_is_told_at_once_with_its_setting(listening: Listening) -> N
     """Zoom would send its events to somebody else."""
     process = listening.serve()
     wait_for(lambda: listening.post({}) == 200)
-    first, listening.port = listening.port, free_port()
+    first, listening.port, listening.metrics_port = listening.port, free_port(), free_port()
 
     done = listening.try_("serve")
 

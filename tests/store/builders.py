@@ -32,8 +32,9 @@ def address(folder: Path) -> str:
 FACTS = {"meeting": "Launch", "starts_at": NOW.isoformat(), "ends_at": NOW.isoformat(), "zone": "UTC"}
 
 
-async def opened(folder: Path) -> Store:
-    return await engine.open_store(address(folder), seal.from_settings("", folder))
+async def opened(folder: Path, at: str = "") -> Store:
+    """The store at that address, or else in that folder, where its key lies too."""
+    return await engine.open_store(at or address(folder), seal.from_settings("", folder))
 
 
 async def meeting(tx: Transaction, key: str = "launch", state: MeetingState = MeetingState.CREATED) -> None:

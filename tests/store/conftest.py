@@ -8,9 +8,9 @@ from tests.store import builders
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, database: str) -> AsyncIterator[Store]:
     """An empty store but for one meeting, the launch, which stands at Zoom."""
-    made = await builders.opened(tmp_path)
+    made = await builders.opened(tmp_path, database)
     async with made.transaction() as tx:
         await builders.meeting(tx)
     yield made
@@ -18,8 +18,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def other(tmp_path: Path) -> AsyncIterator[Store]:
+async def other(tmp_path: Path, database: str) -> AsyncIterator[Store]:
     """The same database as a second process has it open."""
-    made = await builders.opened(tmp_path)
+    made = await builders.opened(tmp_path, database)
     yield made
     await made.aclose()

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from meetbot.errors import UserError
 from meetbot.store import tables
 from tests.store import builders
 
@@ -108,63 +104,6 @@ async def test_a_reader_neither_waits_for_a_writer_nor_sees_half_of_its_work(tmp
     await reader.aclose()
 
     assert (before, after) == ([], [("cue1", "waiting", None)])
-
-
-def zero_the_header(file: bytes) -> bytes:
-    return bytes(100) + file[100:]
-
-
-def truncate(file: bytes) -> bytes:
-    return file[: len(file) // 2]
-
-
-def truncate_within_a_page(file: bytes) -> bytes:
-    return file[: len(file) // 2 + 1000]
-
-
-def overwrite_two_pages(file: bytes) -> bytes:
-    return file[:8192] + os.urandom(8192) + file[16384:]
-
-
-def replace_by_a_letter(_file: bytes) -> bytes:
-    return b"Dear colleagues, please find attached the database.\n" * 200
-
-
-@pytest.mark.parametrize(
-    "damage", [zero_the_header, truncate, truncate_within_a_page, overwrite_two_pages, replace_by_a_letter]
-)
-async def test_F51_a_damaged_database_is_refused_and_left_as_it_is(
-    tmp_path: Path, damage: Callable[[bytes], bytes]
-) -> None:
-    """It says which file and what to do; not a byte of it is changed, so that whatever is left can be rescued."""
-    path = await filled(tmp_path)
-    damaged = damage(path.read_bytes())
-    path.write_bytes(damaged)
-
-    with pytest.raises(UserError) as refused:
-        await builders.opened(tmp_path)
-
-    (problem,) = refused.value.problems
-    assert problem.startswith(f"{path}: the database is damaged (")
-    assert problem.endswith("). Nothing was written; put back a copy of it.")
-    assert path.read_bytes() == damaged
-
-
-async def test_F55_a_database_of_a_newer_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    """An old program does not guess what a newer one wrote."""
-    path = await filled(tmp_path)
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0042'")
-    connection.close()
-    before = print_of(tmp_path)
-
-    with pytest.raises(UserError) as refused:
-        await builders.opened(tmp_path)
-
-    assert refused.value.problems == (
-        "The database is at version 0042, this program knows 0003: install a newer meetbot.",
-    )
-    assert print_of(tmp_path) == before
 
 
 async def test_an_empty_database_becomes_what_the_tables_say(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from meetbot.store.engine import Store
 from tests.store import builders
 from tests.store.builders import NOW, after
 
+pytestmark = pytest.mark.every_database
+
 BODY = '{"event":"meeting.started","payload":{"secret":"Canary"}}'
 STARTED = Fact(FactKind.STARTED, "85011112222", NOW, uuid="run==")
 JOINED = Fact(
@@ -59,8 +61,9 @@ async def test_W05_F30_a_repeat_is_no_new_event(store: Store) -> None:
     assert (news, await kept(store)) == ([1, 0], [("taken", "", False)])
 
 
-async def test_P31_a_body_is_read_with_the_key_alone(store: Store, tmp_path: Path) -> None:
+async def test_P31_a_body_is_read_with_the_key_alone(tmp_path: Path) -> None:
     """Neither the file nor a repr shows it, and another key does not open it."""
+    store = await builders.opened(tmp_path)
     async with store.transaction() as tx:
         await inbox.put(tx, [arrival()], store.links)
         (waiting,) = await inbox.waiting(tx, store.links, limit=1)
@@ -68,6 +71,7 @@ async def test_P31_a_body_is_read_with_the_key_alone(store: Store, tmp_path: Pat
             await inbox.waiting(tx, seal.Seal(b"0" * 32), limit=1)
 
     files = on_disk(tmp_path)
+    await store.aclose()
     assert b"meeting.started" in files
     assert [text for text in (files, repr(arrival()).encode(), repr(waiting).encode()) if b"Canary" in text] == []
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from meetbot.store import nodes, outbox
+from meetbot.errors import Fenced
+from meetbot.store import due, nodes, outbox
 from meetbot.store.engine import Store, Transaction
 from tests.store.builders import NOW, after, claim, cues, message, put, registrant, rows
 
+pytestmark = pytest.mark.every_database
+
 LAPSED = NOW + nodes.LEASE
+JUST_BEFORE = LAPSED - timedelta.resolution
 
 
 async def start(store: Store, name: str, *, now: datetime = NOW) -> nodes.Life:
@@ -20,6 +25,16 @@ async def start(store: Store, name: str, *, now: datetime = NOW) -> nodes.Life:
     return life
 
 
+async def renew(store: Store, life: nodes.Life, *, now: datetime) -> bool:
+    async with store.transaction() as tx:
+        return await nodes.renew(tx, life, now=now)
+
+
+async def take_over(store: Store, life: nodes.Life, *, now: datetime) -> int:
+    async with store.transaction() as tx:
+        return await nodes.take_over(tx, life, now=now)
+
+
 async def test_each_life_has_a_name_of_its_own(store: Store) -> None:
     """Claims of the first life cannot be mistaken for claims of the second."""
     lives = [await start(store, "vm"), await start(store, "vm", now=LAPSED), await start(store, "other")]
@@ -27,7 +42,7 @@ async def test_each_life_has_a_name_of_its_own(store: Store) -> None:
     assert [str(life) for life in lives] == ["vm#1", "vm#2", "other#1"]
 
 
-@pytest.mark.parametrize(("now", "begins"), [(LAPSED - timedelta(microseconds=1), False), (LAPSED, True)])
+@pytest.mark.parametrize(("now", "begins"), [(JUST_BEFORE, False), (LAPSED, True)])
 async def test_P18_a_node_that_lives_is_not_taken_for_dead(store: Store, now: datetime, begins: bool) -> None:
     """A second process under the same name begins only when the lease of the first has lapsed."""
     await start(store, "vm")
@@ -38,13 +53,25 @@ async def test_P18_a_node_that_lives_is_not_taken_for_dead(store: Store, now: da
     assert (life is not None) is begins
 
 
+@pytest.mark.parametrize(("now", "begins"), [(JUST_BEFORE, False), (LAPSED, True)])
+async def test_F44_who_has_to_be_alone_waits_for_nodes_of_any_name(store: Store, now: datetime, begins: bool) -> None:
+    """A store in one file carries one process, and knows which one that is."""
+    vm = await start(store, "vm")
+
+    async with store.transaction() as tx:
+        rival = await nodes.rival(tx, "other", now=now, alone=True)
+        life = await nodes.start(tx, "other", now=now, alone=True)
+
+    assert (life is not None) is begins
+    assert rival == (None if begins else nodes.Node(vm, NOW, LAPSED, 0))
+
+
 async def test_P18_a_superseded_life_is_told_so(store: Store) -> None:
     """It slept through its lease, another life began: it may not go on."""
     former = await start(store, "vm")
     await start(store, "vm", now=LAPSED)
 
-    async with store.transaction() as tx:
-        assert not await nodes.renew(tx, former, now=LAPSED)
+    assert not await renew(store, former, now=LAPSED)
 
 
 async def test_P19_a_lease_given_back_keeps_nobody_waiting(store: Store) -> None:
@@ -62,33 +89,51 @@ async def start_in(tx: Transaction, name: str) -> nodes.Life:
 
 
 async def test_P17_a_new_life_takes_over_what_the_former_had_claimed(store: Store) -> None:
-    """Its claims wait again at once, as due as they were; those of a node that lives stay."""
+    """Its claims wait again at once, as due as they were, and are counted; those of a node that lives stay."""
     vm, other = await start(store, "vm"), await start(store, "other")
     async with store.transaction() as tx:
         await cues(tx, NOW, NOW)
     await claim(store, f"{vm}/cue", limit=1)
     await claim(store, f"{other}/cue")
+    await renew(store, other, now=LAPSED)
 
-    await start(store, "vm", now=LAPSED)
+    new = await start(store, "vm", now=LAPSED)
 
     assert await rows(store) == [("cue1", "waiting", None), ("cue2", "claimed", "other#1/cue")]
+    assert new.resumed == 1
+    async with store.reading() as tx:
+        assert await nodes.listing(tx) == (
+            nodes.Node(other, NOW, LAPSED + nodes.LEASE, 0),
+            nodes.Node(new, LAPSED, LAPSED + nodes.LEASE, 1),
+        )
 
 
-@pytest.mark.parametrize(
-    ("later", "state"), [(nodes.LEASE, "claimed"), (nodes.LEASE + timedelta.resolution, "waiting")]
-)
-async def test_F47_claims_of_a_node_whose_lease_ran_out_wait_again(store: Store, later: timedelta, state: str) -> None:
-    """Both sides of the edge: to the very end of the lease it is alive, a microsecond later it is not."""
-    vm = await start(store, "vm")
-    other = await start(store, "other")
+@pytest.mark.parametrize(("now", "state", "goes_on"), [(JUST_BEFORE, "claimed", True), (LAPSED, "waiting", False)])
+async def test_F47_claims_of_a_node_whose_lease_ran_out_wait_again(
+    store: Store, now: datetime, state: str, goes_on: bool
+) -> None:
+    """Both sides of the edge. Whoever has lost rows so finds out at its next renewal; whoever has not goes on."""
+    vm, other = await start(store, "vm"), await start(store, "other")
     async with store.transaction() as tx:
         await cues(tx, NOW)
     await claim(store, f"{vm}/cue")
+    await renew(store, other, now=now)
 
-    async with store.transaction() as tx:
-        assert await nodes.renew(tx, other, now=NOW + later)
+    async with store.reading() as tx:
+        strays = await nodes.strays(tx, now=now)
+    taken = await take_over(store, other, now=now)
 
+    assert (strays, taken) == (not goes_on, 0 if goes_on else 1)
     assert [row[1] for row in await rows(store)] == [state]
+    assert await renew(store, vm, now=now) is goes_on
+
+
+async def test_a_node_that_lapsed_without_a_claim_keeps_its_life(store: Store) -> None:
+    """Nothing was taken from it: it may go on as if nothing had happened."""
+    vm, other = await start(store, "vm"), await start(store, "other", now=LAPSED)
+
+    assert await take_over(store, other, now=LAPSED) == 0
+    assert await renew(store, vm, now=LAPSED)
 
 
 async def test_a_node_that_says_it_lives_keeps_its_claims(store: Store) -> None:
@@ -97,12 +142,37 @@ async def test_a_node_that_says_it_lives_keeps_its_claims(store: Store) -> None:
     async with store.transaction() as tx:
         await cues(tx, NOW)
     await claim(store, f"{vm}/cue")
+    for life in (vm, other):
+        await renew(store, life, now=after(hours=1))
 
-    async with store.transaction() as tx:
-        await nodes.renew(tx, vm, now=after(hours=1))
-        await nodes.renew(tx, other, now=after(hours=1))
-
+    assert await take_over(store, other, now=after(hours=1)) == 0
     assert await rows(store) == [("cue1", "claimed", "vm#1/cue")]
+
+
+async def test_a_lease_from_a_clock_that_was_put_back_holds_up_nobody(store: Store) -> None:
+    """The database's clock was an hour fast while the dead node lived: its rows are taken over all the same."""
+    vm = await start(store, "vm", now=after(hours=1))
+    async with store.transaction() as tx:
+        await cues(tx, NOW)
+    await claim(store, f"{vm}/cue")
+
+    assert (await start(store, "other")).resumed == 1
+
+
+async def test_F47_nothing_is_written_in_the_name_of_a_superseded_life(store: Store) -> None:
+    """Whatever a process does that slept through its lease, its transactions do not count."""
+    former = await start(store, "vm")
+    slept = store.guarded(partial(nodes.confirm, life=former))
+    async with slept.transaction() as tx:
+        await cues(tx, NOW)
+    await start(store, "vm", now=LAPSED)
+
+    with pytest.raises(Fenced, match="another process has taken the place of vm#1"):
+        async with slept.transaction() as tx:
+            await due.move(tx, [1], timedelta(hours=1))
+
+    async with store.reading() as tx:
+        assert [row.due_at for row in await due.waiting(tx)] == [NOW]
 
 
 async def test_P02_a_message_that_was_under_way_is_unknown_after_the_restart(store: Store) -> None:
@@ -112,7 +182,8 @@ async def test_P02_a_message_that_was_under_way_is_unknown_after_the_restart(sto
         await put(tx, message(await registrant(tx)))
     await claim(store, f"{vm}/letter")
     async with store.transaction() as tx:
-        (under_way,) = await outbox.begin(tx, [1], now=NOW)
+        under_way = await outbox.begin(tx, 1, now=NOW)
+        assert under_way is not None
 
     await start(store, "vm", now=LAPSED)
 
@@ -129,9 +200,61 @@ async def test_a_message_that_another_node_is_sending_stays_its_own(store: Store
         await put(tx, message(await registrant(tx)))
     await claim(store, f"{other}/letter")
     async with store.transaction() as tx:
-        await outbox.begin(tx, [1], now=NOW)
+        await outbox.begin(tx, 1, now=NOW)
 
     await start(store, "vm")
 
     async with store.reading() as tx:
         assert [one.state for one in await outbox.listing(tx)] == ["sending"]
+
+
+async def test_the_time_is_the_databases_own(store: Store) -> None:
+    """It is aware, in UTC, and on this machine not far from this machine's."""
+    async with store.reading() as tx:
+        shown = await nodes.clock(tx)
+
+    assert shown.utcoffset() == timedelta()
+    assert abs(shown - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+class Steady:
+    """A steady clock that a test sets."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.mark.parametrize(("seconds", "open_"), [(102.999, True), (103, False), (400, False)])
+def test_F47_the_fence_is_shut_when_the_lease_may_have_lapsed(seconds: float, open_: bool) -> None:
+    """Without asking anybody: three seconds after the lease was asked for, not after it was given."""
+    steady = Steady()
+    fence = nodes.Fence(steady)
+    asked_at = fence.now()
+    steady.seconds = 101
+    fence.hold(asked_at)
+
+    steady.seconds = seconds
+
+    assert fence.open is open_
+
+
+def test_a_process_without_a_life_is_not_held_up() -> None:
+    """A command acts because a person says so."""
+    nodes.Fence(Steady()).check()
+
+
+def test_F47_a_lost_lease_shuts_the_fence_until_the_next_life() -> None:
+    """Nothing leaves between the renewal that failed and the new beginning."""
+    steady = Steady()
+    fence = nodes.Fence(steady)
+    fence.hold(steady())
+    fence.check()
+
+    fence.lose()
+
+    with pytest.raises(Fenced, match="paused or cut off for longer than its lease"):
+        fence.check()
+    fence.hold(steady())
+    fence.check()

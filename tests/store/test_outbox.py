@@ -10,9 +10,12 @@ import pytest
 
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Letter, LetterKind, Message, Status
-from meetbot.store import due, meetings, outbox, registration
+from meetbot.core.outbox import LetterState
+from meetbot.store import due, holds, meetings, outbox, registration
 from meetbot.store.engine import Store, Transaction
 from tests.store.builders import FACTS, NOW, after, message, put, registrant, rows
+
+pytestmark = pytest.mark.every_database
 
 Change = Callable[[Transaction], Awaitable[object]]
 
@@ -25,8 +28,8 @@ async def states(store: Store) -> list[tuple[str, str]]:
 async def begun(store: Store) -> list[int]:
     """The numbers of the messages, of all there are, that may leave now."""
     async with store.transaction() as tx:
-        ids = [one.id for one in await outbox.listing(tx)]
-        return [one.id for one in await outbox.begin(tx, ids, now=NOW)]
+        found = [await outbox.begin(tx, one.id, now=NOW) for one in await outbox.listing(tx)]
+    return [one.id for one in found if one is not None]
 
 
 async def test_P02_the_same_letter_to_the_same_person_is_queued_once(store: Store) -> None:
@@ -109,9 +112,9 @@ async def test_P01_P10_what_changed_after_the_decision_keeps_the_letter_back(
 
     left = await begun(store)
     async with store.transaction() as tx:
-        waits = await outbox.drop_stale(tx, [1], now=NOW)
+        waits = await outbox.leave_behind(tx, 1, now=NOW)
 
-    assert (left, waits) == ([], {1} if state == "queued" else set())
+    assert (left, waits) == ([], reason if state == "queued" else "")
     assert await states(store) == [(state, reason)]
 
 
@@ -122,26 +125,54 @@ async def test_a_letter_to_which_nothing_happened_leaves(store: Store) -> None:
 
     left = await begun(store)
     async with store.transaction() as tx:
-        waits = await outbox.drop_stale(tx, [1], now=NOW)
+        waits = await outbox.leave_behind(tx, 1, now=NOW)
 
-    assert (left, waits) == ([1], set())
+    assert (left, waits) == ([1], "")
     assert await states(store) == [("sending", "")]
 
 
 async def test_P02_what_begins_says_whether_it_may_have_gone_before(store: Store) -> None:
-    """A message comes back in the state it was in, an unknown one for the last time; it begins once."""
+    """A message counts its copies; it begins once, and an unknown one for the last time."""
     async with store.transaction() as tx:
-        to = await registrant(tx)
-        await put(tx, message(to, "first"), message(to, "second"))
-        await outbox.begin(tx, [1], now=NOW)
+        await put(tx, message(await registrant(tx)))
+        first = await outbox.begin(tx, 1, now=NOW)
+        meanwhile = await outbox.begin(tx, 1, now=NOW)
         await outbox.reopen_interrupted(tx)
+        second = await outbox.begin(tx, 1, now=NOW)
+        await outbox.reopen_interrupted(tx)
+        third = await outbox.begin(tx, 1, now=NOW)
+        waits = await outbox.leave_behind(tx, 1, now=NOW)
 
-        begun = await outbox.begin(tx, [1, 2], now=NOW)
-        again = await outbox.begin(tx, [1, 2], now=NOW)
+    assert [one and one.copies for one in (first, meanwhile, second, third)] == [1, None, 2, None]
+    assert waits == ""
+    assert await states(store) == [("unknown", "interrupted; may have been sent already")]
 
-    assert [(one.id, one.state) for one in begun] == [(1, "unknown"), (2, "queued")]
-    assert again == ()
-    assert await states(store) == [("sending", "interrupted; may have been sent already"), ("sending", "")]
+
+async def test_P05_a_refused_attempt_is_no_copy(store: Store) -> None:
+    """What was certainly not taken does not count: it may be tried as often as it is of use."""
+    async with store.transaction() as tx:
+        await put(tx, message(await registrant(tx)))
+        for _ in range(3):
+            begun = await outbox.begin(tx, 1, now=NOW)
+            await outbox.record(tx, 1, LetterState.DEFERRED, "451 later")
+
+    assert begun is not None
+    assert begun.copies == 1
+    assert await states(store) == [("deferred", "451 later")]
+
+
+async def test_a_held_stream_keeps_every_letter(store: Store) -> None:
+    """The claiming statement itself sees the hold, also one that came after the row was claimed."""
+    async with store.transaction() as tx:
+        await put(tx, message(await registrant(tx)))
+        await holds.put(tx, [due.Scope.MAIL], now=NOW, who="lin", reason="wrong list")
+    left = await begun(store)
+    async with store.transaction() as tx:
+        waits = await outbox.leave_behind(tx, 1, now=NOW)
+        await holds.lift(tx, [due.Scope.MAIL])
+
+    assert (left, waits) == ([], "mail is held")
+    assert await begun(store) == [1]
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.DENIED, Status.CANCELLED])
@@ -168,7 +199,7 @@ async def test_what_was_dropped_may_be_decided_anew(store: Store) -> None:
         to = await registrant(tx)
         await put(tx, message(to))
         await deny(tx)
-        await outbox.drop_stale(tx, [1], now=NOW)
+        await outbox.leave_behind(tx, 1, now=NOW)
         await registration.decide(
             tx, to.id, was=Status.CANCELLED, status=Status.APPROVED, reason="after all", now=NOW, by="test"
         )
@@ -186,13 +217,13 @@ async def test_P02_what_was_sent_keeps_its_key_for_ever(store: Store) -> None:
         await put(tx, message(to))
     await begun(store)
     async with store.transaction() as tx:
-        await outbox.record(tx, 1, "sent", "250 OK", accepted_at=NOW)
+        await outbox.record(tx, 1, LetterState.ACCEPTED, "250 OK", accepted_at=NOW)
         await deny(tx)
 
-        assert await outbox.drop_stale(tx, [1], now=NOW) == set()
+        assert await outbox.leave_behind(tx, 1, now=NOW) == ""
         assert await put(tx, message(to)) == 0
 
-    assert await states(store) == [("sent", "250 OK")]
+    assert await states(store) == [("accepted", "250 OK")]
 
 
 async def test_an_outcome_is_recorded_only_for_a_message_under_way(store: Store) -> None:
@@ -204,7 +235,7 @@ async def test_an_outcome_is_recorded_only_for_a_message_under_way(store: Store)
         await outbox.reopen_interrupted(tx)
         before = await outbox.listing(tx)
 
-        await outbox.record(tx, 1, "sent", "250 OK", accepted_at=NOW)
+        await outbox.record(tx, 1, LetterState.ACCEPTED, "250 OK", accepted_at=NOW)
 
         assert await outbox.listing(tx) == before
 
@@ -214,9 +245,10 @@ async def test_P10_a_new_revision_ends_every_letter_of_the_old_one(store: Store)
     async with store.transaction() as tx:
         to = await registrant(tx)
         await put(tx, *(message(to, key) for key in ("sent", "deferred", "queued")))
-        await outbox.begin(tx, [1, 2], now=NOW)
-        await outbox.record(tx, 1, "sent", "250 OK", accepted_at=NOW)
-        await outbox.record(tx, 2, "deferred", "451 later")
+        await outbox.begin(tx, 1, now=NOW)
+        await outbox.begin(tx, 2, now=NOW)
+        await outbox.record(tx, 1, LetterState.ACCEPTED, "250 OK", accepted_at=NOW)
+        await outbox.record(tx, 2, LetterState.DEFERRED, "451 later")
         (row, *_) = await due.claim(tx, [due.Kind.LETTER], now=NOW, owner="a#1/letter", limit=1)
         await due.finish(tx, [row.id], owner="a#1/letter", now=NOW)
 
@@ -224,7 +256,7 @@ async def test_P10_a_new_revision_ends_every_letter_of_the_old_one(store: Store)
 
     superseded = ("cancelled", "superseded by a newer revision")
     assert ended == 2
-    assert await states(store) == [("sent", "250 OK"), superseded, superseded]
+    assert await states(store) == [("accepted", "250 OK"), superseded, superseded]
     assert await rows(store, "subject", "state") == [("1", "done"), ("2", "waiting"), ("3", "waiting")]
     assert await begun(store) == []
 
@@ -236,9 +268,10 @@ async def test_who_may_have_been_written_to_is_known(store: Store) -> None:
         people = [await registrant(tx, f"{name}@npic.example") for name in "abc"]
         letters: list[Message] = [message(people[0], "a"), message(people[1], "b", **plain), message(people[2], "c")]
         await put(tx, *letters)
-        await outbox.begin(tx, [1, 2], now=NOW)
-        await outbox.record(tx, 1, "sent", "250 OK", accepted_at=NOW)
-        await outbox.record(tx, 2, "unknown", "reset")
+        await outbox.begin(tx, 1, now=NOW)
+        await outbox.begin(tx, 2, now=NOW)
+        await outbox.record(tx, 1, LetterState.ACCEPTED, "250 OK", accepted_at=NOW)
+        await outbox.record(tx, 2, LetterState.UNKNOWN, "reset")
 
         told = await outbox.told(tx, "launch")
 

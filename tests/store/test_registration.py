@@ -14,7 +14,10 @@ from meetbot.core.model import JoinLink, Status
 from meetbot.errors import UserError
 from meetbot.store import registration, seal
 from meetbot.store.engine import Store
+from tests.store import builders
 from tests.store.builders import LINK, NOW, admitted, registrant
+
+pytestmark = pytest.mark.every_database
 
 WRONG_KEY = (
     "A stored join link does not open with this key: put back the data.key (or MEETBOT_DATA_KEY) "
@@ -54,12 +57,15 @@ async def test_P01_a_link_is_kept_for_nobody_else(store: Store, status: Status) 
         assert await tx.scalar(text("SELECT sealed_link FROM registrant")) is None
 
 
-async def test_P32_the_files_of_the_store_hold_no_link(store: Store, tmp_path: Path) -> None:
+async def test_P32_the_files_of_the_store_hold_no_link(tmp_path: Path) -> None:
     """Whoever steals the database, its log included, finds the name of the person but no way in."""
+    store = await builders.opened(tmp_path)
     async with store.transaction() as tx:
+        await builders.meeting(tx)
         await admitted(tx, store)
 
     stolen = b"".join((tmp_path / name).read_bytes() for name in ("meetbot.db", "meetbot.db-wal"))
+    await store.aclose()
     secrets = (LINK, "tk=", "pwd=", "CanaryTokenOfDara", "CanaryPasscode", "/w/85011112222")
 
     assert b"dara@npic.example" in stolen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -432,3 +433,4 @@ async def test_Z16_server_time_is_that_of_the_last_answer(api: respx.MockRouter,
     await zoom.meeting("1")
 
     assert (before, await zoom.server_time()) == (None, times.at("2021-11-09 19:40", "Asia/Bangkok"))
+    assert await zoom.clock_ahead() == timedelta(minutes=-40)

@@ -72,6 +72,9 @@ async def refresh(store: Store, programme: Programme, zoom: Zoom, meeting_key: s
         raise
     changed = 0
     async with store.transaction() as tx:
+        current = await meetings.get(tx, meeting_key)
+        if current is None or current.known.zoom_id != stored.known.zoom_id:
+            return 0  # another meeting stands in its place by now, and everybody is pushed to that one
         told = await outbox.told(tx, meeting_key)
         for one in pushed:
             admitted = roster.admitted(one, on_stage=core_rundown.on_stage(one, meeting, programme))

@@ -78,7 +78,9 @@ async def _push_meeting(
         told = await outbox.told(tx, stored.known.key)
         for (row, one), result in zip(batch, results, strict=True):
             known = told.get(one.id, outbox.Told())
-            counts[await _record(tx, store, programme, row, one, result, known, now=now, owner=owner)] += 1
+            counts[
+                await _record(tx, store, programme, row, one, result, known, zoom_id=zoom_id, now=now, owner=owner)
+            ] += 1
     return counts
 
 
@@ -119,6 +121,7 @@ async def _record(
     result: _Result,
     told: outbox.Told,
     *,
+    zoom_id: str,
     now: datetime,
     owner: str,
 ) -> str:
@@ -140,7 +143,8 @@ async def _record(
         return "taken over"
     current = await registration.get(tx, registrant.id)
     stored = await meetings.get(tx, registrant.form.meeting)
-    if current is None or stored is None or current.status is not registrant.status:
+    same = current is not None and current.status is registrant.status
+    if stored is None or not same or stored.known.zoom_id != zoom_id:
         await ask_to_push(tx, programme.meetings[registrant.form.meeting], registrant, now=now)
         return "decided otherwise meanwhile"
     if result is None or registrant.status is not Status.APPROVED:

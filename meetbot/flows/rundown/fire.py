@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from meetbot import metrics
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Outcome, Programme
 from meetbot.flows.rundown import at_zoom, tell
@@ -34,12 +35,14 @@ async def fire(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
                     await due.finish(tx, [row.id], owner=owner, now=now, state="missed", reason=reason)
                     log.warning("rundown.missed", meeting=meeting.key, cue=cue.key, reason=reason)
                     counts["missed"] += 1
+                    metrics.CUES_MISSED.inc()
                 case core_rundown.Wait(until=until, reason=reason):
                     await due.again(tx, row, until or now + _LOOK_AGAIN, owner=owner, reason=reason)
                 case core_rundown.Fire() if cue.kind in at_zoom.KINDS:
                     for_zoom.append((row, meeting, cue))
                 case core_rundown.Fire(reason=reason):
                     counts["fired"] += 1
+                    metrics.CUE_LATENESS.observe((now - row.due_at).total_seconds())
                     await tell.people(tx, programme, meeting, day, cue, row, now=now)
                     await due.finish(tx, [row.id], owner=owner, now=now, reason=reason)
     for row, meeting, cue in for_zoom:

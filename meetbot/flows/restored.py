@@ -1,0 +1,137 @@
+"""After a restore: all is held until a person has seen what the store does not know, and what would go out again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from meetbot import errors
+from meetbot.core import meetings as core_meetings
+from meetbot.core.model import JoinLink, Message, Programme
+from meetbot.core.restored import AtZoom, Comparison, Letters
+from meetbot.flows import meetings as meetings_flow
+from meetbot.mail.journal import Journal, Line
+from meetbot.store import audit, holds, meetings, outbox, registration, restored
+from meetbot.store.due import Scope
+from meetbot.store.engine import Store, Transaction
+from meetbot.store.restored import anything_went, waiting
+from meetbot.store.seal import Seal
+from meetbot.zoom.client import Zoom
+
+__all__ = ["anything_went", "compare", "hold", "mark", "resume", "waiting", "went_before"]
+
+log = structlog.get_logger("restored")
+#: A line bears the time at which its pass began, and that may have been a little before the backup was made.
+_BEFORE_THE_BACKUP = timedelta(hours=1)
+_KEY_MARK = 8  # how much of a mark tells with which data key it was made
+
+
+def mark(links: Seal, message: Message, link: JoinLink | None) -> str:
+    """By which the same words to the same reader are known again.
+
+    Numbers of rows and revisions are not in it: after a restore they are given out a second time, to others.
+    """
+    said = [message.letter.kind, message.meeting, message.to.address.lower(), message.letter.facts]
+    words = json.dumps([*said, link.reveal() if link else None], sort_keys=True, ensure_ascii=False)
+    return _key_mark(links) + links.mark(words)[_KEY_MARK:]
+
+
+def _key_mark(links: Seal) -> str:
+    return links.mark("sent.journal")[:_KEY_MARK]
+
+
+async def hold(store: Store, *, made_at: datetime, now: datetime) -> None:
+    """Let nothing leave a store that has just been put back, until somebody resumes."""
+    reason = f"restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC; see meetbot resume"
+    async with store.transaction() as tx:
+        await restored.note(tx, made_at=made_at, now=now)
+        await holds.lift(tx, list(Scope))  # the reason of this restore stands above that of any former hold
+        await holds.put(tx, list(Scope), now=now, who="restore", reason=reason)
+        await audit.note(tx, now=now, who="restore", what="store.restored", subject=made_at.isoformat())
+
+
+async def compare(
+    store: Store, programme: Programme | None, zoom: Zoom, journal: Journal, *, now: datetime
+) -> Comparison:
+    """What the journal and Zoom know that the store does not; `programme` None: none was applied.
+
+    UserError when no restore waits to be resumed.
+    """
+    waits, lines = await _read(store, journal)
+    async with store.reading() as tx:
+        letters = Letters(
+            again=await restored.queued_again(tx),
+            unheard_of=await restored.unheard_of(tx),
+            newest=max((line.at for line in lines), default=None),
+            foreign=sum(not line.mark.startswith(_key_mark(store.links)) for line in lines),
+        )
+    return Comparison(waits.made_at, waits.restored_at, letters, await _at_zoom(store, programme, zoom, now=now))
+
+
+async def _read(store: Store, journal: Journal) -> tuple[restored.Restored, list[Line]]:
+    """Take over from the journal what went out after the backup."""
+    async with store.transaction() as tx:
+        waits = await waiting(tx)
+        if waits is None:
+            raise errors.UserError("No restored backup waits to be resumed.")
+        lines = list(journal.since(waits.made_at - _BEFORE_THE_BACKUP))
+        await restored.remember(tx, (restored.Sent(line.message_id, line.mark, line.at) for line in lines))
+    return waits, [line for line in lines if line.at > waits.made_at]
+
+
+async def _at_zoom(store: Store, programme: Programme | None, zoom: Zoom, *, now: datetime) -> AtZoom:
+    if programme is None:
+        return AtZoom()
+    try:
+        sight = await meetings_flow.look(store, programme, zoom, now=now)
+        return AtZoom(tuple(_changes(sight.intents)), await _strangers(store, programme, zoom))
+    except errors.ZoomError as error:
+        return AtZoom(unseen=str(error))
+
+
+def _changes(intents: Iterable[core_meetings.Intent]) -> Iterable[str]:
+    for intent in intents:
+        if not isinstance(intent, core_meetings.Keep):
+            yield f"{type(intent).__name__.lower()} {core_meetings.key_of(intent) or ''}: {intent.reason}"
+
+
+async def _strangers(store: Store, programme: Programme, zoom: Zoom) -> int:
+    """How many registrants are at Zoom of whom the store knows nothing."""
+    async with store.reading() as tx:
+        standing = {key: one.known.zoom_id for key, one in (await meetings.all_(tx)).items() if one.known.zoom_id}
+        ours = {key: {one.form.address.lower() for one in await registration.listing(tx, key)} for key in standing}
+    found = 0
+    for key, zoom_id in standing.items():
+        if meeting := programme.meetings.get(key):
+            theirs = [*await zoom.registrants(zoom_id, "pending", meeting.kind)]
+            theirs += await zoom.registrants(zoom_id, "approved", meeting.kind)
+            found += len({one.address.lower() for one in theirs} - ours[key])
+    return found
+
+
+async def resume(store: Store, journal: Journal, *, send_again: bool, now: datetime, by: str) -> int:
+    """Settle what the journal knows: those letters end as accepted, or with `send_again` go out again.
+
+    Returns how many ended. The holds are the caller's to lift, afterwards. UserError when no restore waits.
+    """
+    await _read(store, journal)
+    async with store.transaction() as tx:
+        if send_again:
+            await restored.forget(tx)
+        ended = await restored.end_gone(tx, now=now)
+        await restored.resumed(tx, now=now)
+        detail = "letters may go a second time" if send_again else f"{ended} letters had gone by the journal"
+        await audit.note(tx, now=now, who=by, what="store.resumed", subject="restore", detail=detail)
+    log.info("restored.resumed", ended=ended, send_again=send_again, by=by)
+    return ended
+
+
+async def went_before(tx: Transaction, links: Seal, one: outbox.Outgoing, link: JoinLink | None) -> bool:
+    """Whether a letter that is about to leave went out before the restore; if so it has been ended here."""
+    sent = await restored.take(tx, mark(links, one.message, link))
+    if sent is not None:
+        await restored.end_as(tx, one.id, sent)
+    return sent is not None

@@ -1,0 +1,31 @@
+"""Which pass acts on which kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from meetbot import bootstrap
+from meetbot.core.model import Outcome, Programme
+from meetbot.flows import attendance, inbox, meetings, outbox, registration, rundown
+from meetbot.store.due import Kind
+
+Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
+
+PASSES: Mapping[Kind, Pass] = {
+    Kind.MEETING: lambda app, plan, now, owner: meetings.run(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.PUSH: lambda app, plan, now, owner: registration.push(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.POLL: lambda app, plan, now, owner: registration.poll(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.REMINDER: lambda app, plan, now, owner: registration.remind(app.store, plan, now=now, owner=owner),
+    Kind.CUE: lambda app, plan, now, owner: rundown.fire(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.LETTER: lambda app, plan, now, owner: outbox.deliver(app.store, plan, app.post, now=now, owner=owner),
+    Kind.REPORT: lambda app, plan, now, owner: attendance.collect(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.INBOX: lambda app, plan, now, owner: inbox.run(
+        app.store,
+        plan,
+        account_id=app.settings.zoom_account_id,
+        listens=bool(app.settings.webhook_secrets),
+        now=now,
+        owner=owner,
+    ),
+}

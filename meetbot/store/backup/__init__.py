@@ -1,0 +1,1 @@
+"""Backups: one encrypted file that an empty machine can go on from."""
