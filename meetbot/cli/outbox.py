@@ -1,4 +1,4 @@
-"""`meetbot outbox`: what would go and what went."""
+"""`meetbot outbox`: what would go and what went, and what a person decides about single letters."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from meetbot.cli import shell
-from meetbot.core.model import JoinLink
+from meetbot.core import times
+from meetbot.core.model import JoinLink, LetterKind
+from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from meetbot.bootstrap import App
     from meetbot.store.outbox import Outgoing
 
 #: Stands where the registrant's own link stands in the real message.
@@ -19,41 +25,70 @@ _STRUCK = JoinLink("https://zoom.us/w/the-registrants-own-link-is-not-shown-here
 
 @click.group()
 def outbox() -> None:
-    """Read what would go or went by mail. Join links are never shown here.
+    """Read what would go or went by mail, and correct single letters. Join links are never shown here.
 
     \b
-    Example:  meetbot outbox list --state failed
+    Example:  meetbot outbox list --state refused
               meetbot outbox show 12
+              meetbot outbox edit 12 --to dara@npic.example
     """
 
 
 @outbox.command("list")
-@click.option("--state", multiple=True, help="Only these: queued, sent, deferred, failed, unknown, cancelled, expired.")
+@click.option("--state", multiple=True, type=click.Choice([*map(str, LetterState)]), help="Only these; may be repeated.")
+@click.option("--kind", multiple=True, type=click.Choice([*map(str, LetterKind)]), help="Only these; may be repeated.")
+@click.option("--meeting", multiple=True, help="Key of a meeting; may be repeated.")
+@click.option("--to", default="", help="Part of the reader's name or address.")
 @shell.as_json
 @shell.in_loop
-async def list_(state: tuple[str, ...], json_: bool) -> None:
-    """Every message with its state and reason, the oldest first.
+async def list_(state: tuple[str, ...], kind: tuple[str, ...], meeting: tuple[str, ...], to: str, json_: bool) -> None:
+    """Every letter with its state, reason and next try, the oldest first.
 
     \b
-    Example:  meetbot outbox list --state failed
+    accepted   by the mail server; whether it was delivered nobody can know
+    deferred   refused for the time being; goes again by itself
+    unknown    perhaps accepted; goes once more as the same message, then waits for a person
+    refused    for good: correct the address (edit), let it go again (release), or discard it
+    bounced    accepted, and returned later
+    expired    of no more use before it could go
+    cancelled  overtaken by a change, or discarded
+
+    \b
+    Example:  meetbot outbox list --state refused --state bounced
+              meetbot outbox list --to npic.example
     """
-    from meetbot.cli import shown
     from meetbot.store import outbox as store
 
-    async with shell.app() as app, app.store.reading() as tx:
-        found = await store.listing(tx, states=state)
+    async with shell.app() as app:
+        programme = await app.programme()
+        async with app.store.reading() as tx:
+            found = await store.listing(tx, states=state, kinds=kind, meetings=meeting, to=to)
     if json_:
         shell.answer([_document(one) for one in found])
         return
+    _print(found, programme.zone if programme else "UTC")
+
+
+def _print(found: Sequence[Outgoing], zone: str) -> None:
+    from meetbot.cli import shown
+
     messages = shown.table()
-    for column in ("No.", "Kind", "To", "State", "Why", "Queued (UTC)"):
-        messages.add_column(column)
+    for column in ("No.", "Kind", "To", "State", "Why"):
+        messages.add_column(column, overflow="fold")
+    messages.add_column(f"Next try ({zone})")
+    messages.add_column("Queued")
     for one in found:
         to = f"{one.message.to.name} <{one.message.to.address}>"
-        texts = (one.message.letter.kind, to, one.state, one.reason)
-        messages.add_row(str(one.id), *(shell.inert(text) for text in texts), f"{one.created_at:%Y-%m-%d %H:%M}")
+        why = f"{one.reason}; tried {one.attempts} times" if one.attempts > 1 else one.reason
+        texts = (one.message.letter.kind, to, one.state, why)
+        next_at = _shown(one.next_at, zone) if one.next_at else ""
+        messages.add_row(str(one.id), *(shell.inert(text) for text in texts), next_at, _shown(one.created_at, zone))
     shell.console().print(messages)
-    click.echo(f"{len(found)} messages")
+    click.echo(f"{len(found)} letters" if len(found) != 1 else "1 letter")
+
+
+def _shown(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(times.zone(zone)):%Y-%m-%d %H:%M}"
 
 
 def _document(one: Outgoing) -> dict[str, object]:
@@ -68,6 +103,9 @@ def _document(one: Outgoing) -> dict[str, object]:
         "message_id": one.message_id,
         "queued_at": one.created_at.isoformat(),
         "accepted_at": one.accepted_at.isoformat() if one.accepted_at else None,
+        "attempts": one.attempts,
+        "copies": one.copies,
+        "next_at": one.next_at.isoformat() if one.next_at else None,
     }
 
 
@@ -77,7 +115,7 @@ def _document(one: Outgoing) -> dict[str, object]:
 @shell.as_json
 @shell.in_loop
 async def show(number: int, html: bool, json_: bool) -> None:
-    """Print message NUMBER as its reader gets it, the join link struck out.
+    """Print letter NUMBER as its reader gets it, the join link struck out.
 
     \b
     Example:  meetbot outbox show 12
@@ -90,7 +128,7 @@ async def show(number: int, html: bool, json_: bool) -> None:
         async with app.store.reading() as tx:
             one = await store.one(tx, number)
     if one is None:
-        raise UserError(f"There is no message {number}; see `meetbot outbox list`.")
+        raise UserError(f"There is no letter {number}; see `meetbot outbox list`.")
     link = _STRUCK if one.message.needs_link else None
     rendered = letters.render(
         one.message, organiser=programme.organiser, link=link, uid=one.uid, made_at=one.created_at
@@ -100,3 +138,98 @@ async def show(number: int, html: bool, json_: bool) -> None:
         return
     shell.say(f"To: {one.message.to.name} <{one.message.to.address}>\nSubject: {rendered.subject}\n")
     click.echo(rendered.html if html else shell.inert(rendered.text))
+
+
+_numbers = click.argument("numbers", type=int, nargs=-1, required=True)
+
+
+@outbox.command()
+@_numbers
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def release(numbers: tuple[int, ...], yes: bool, dry_run: bool, json_: bool) -> None:
+    """Let letters that wait for a person go once more: refused, bounced, or unknown twice over.
+
+    Whether each may still leave is looked at again: approval, the newest times, holds.
+
+    \b
+    Example:  meetbot outbox release 12 15
+    """
+    from meetbot.flows import outbox as flow
+
+    async with shell.app() as app:
+        if not await _agreed(app, numbers, "go once more", yes=yes, dry_run=dry_run, json_=json_):
+            return
+        found = await flow.release(app.store, numbers, now=app.clock.now(), by=shell.person())
+    _done(found, "will go once more", json_)
+
+
+@outbox.command()
+@click.argument("number", type=int)
+@click.option("--to", required=True, help="The right address.")
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def edit(number: int, to: str, yes: bool, dry_run: bool, json_: bool) -> None:
+    """Send letter NUMBER to another address. Later letters still go where the registration says.
+
+    \b
+    Example:  meetbot outbox edit 12 --to dara@npic.example
+    """
+    from meetbot.files import addresses, written
+    from meetbot.flows import outbox as flow
+
+    try:
+        address = addresses.read(to).value
+    except written.Wrong as wrong:
+        raise click.BadParameter(f"{to}: {wrong.what}; {wrong.remedy}", param_hint="--to") from None
+    async with shell.app() as app:
+        if not await _agreed(app, [number], f"go to {address}", yes=yes, dry_run=dry_run, json_=json_):
+            return
+        one = await flow.edit(app.store, number, address=address, now=app.clock.now(), by=shell.person())
+    _done([one], f"will go to {address}", json_)
+
+
+@outbox.command()
+@_numbers
+@click.option("--reason", default="", help="For the record.")
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def discard(numbers: tuple[int, ...], reason: str, yes: bool, dry_run: bool, json_: bool) -> None:
+    """Never send these letters.
+
+    \b
+    Example:  meetbot outbox discard 12 15 --reason "told by telephone"
+    """
+    from meetbot.flows import outbox as flow
+
+    async with shell.app() as app:
+        if not await _agreed(app, numbers, "never be sent", yes=yes, dry_run=dry_run, json_=json_):
+            return
+        found = await flow.discard(app.store, numbers, reason=reason, now=app.clock.now(), by=shell.person())
+    _done(found, "will not be sent", json_)
+
+
+async def _agreed(app: App, numbers: Sequence[int], what: str, *, yes: bool, dry_run: bool, json_: bool) -> bool:
+    """Show the letters and what is to become of them, and ask."""
+    from meetbot.store import outbox as store
+
+    async with app.store.reading() as tx:
+        found = [one for number in numbers if (one := await store.one(tx, number)) is not None]
+    if json_ and dry_run:
+        shell.answer([_document(one) for one in found])
+    for one in found if not json_ else ():
+        click.echo(shell.inert(f"letter {one.id} ({one.message.letter.kind} to {one.message.to.address}) {one.state}"))
+    return not dry_run and shell.agreed(f"Let {'it' if len(numbers) == 1 else 'them'} {what}?", already=yes)
+
+
+def _done(found: Sequence[Outgoing], what: str, json_: bool) -> None:
+    if json_:
+        shell.answer([one.id for one in found])
+    else:
+        click.echo(f"{len(found)} {'letter' if len(found) == 1 else 'letters'} {what}.")

@@ -106,3 +106,34 @@ class Circuit:
         """The circuit after one more try that failed by that fault."""
         knocks = self.knocks + 1 if fault == self.fault else 1
         return replace(self, fault=fault, knocks=knocks, closed_until=now + _BETWEEN_KNOCKS)
+
+
+def cannot_release(state: LetterState, goes_by_itself: bool) -> str:
+    """Why a person cannot let a letter in that state go once more; "" when they can."""
+    match state:
+        case LetterState.REFUSED | LetterState.BOUNCED:
+            return ""
+        case LetterState.UNKNOWN if not goes_by_itself:
+            return ""
+        case LetterState.ACCEPTED:
+            return "the mail server has accepted it; it does not go a second time"
+        case LetterState.EXPIRED | LetterState.CANCELLED:
+            return f"it is {state}: what it says is not true any more"
+        case _:
+            return f"it is {state} and goes by itself"
+
+
+def cannot_edit(state: LetterState, goes_by_itself: bool) -> str:
+    """Why a letter in that state cannot go to another address; "" when it can."""
+    if state in (LetterState.QUEUED, LetterState.DEFERRED):
+        return ""
+    if state is LetterState.SENDING:
+        return "it is under way at this moment"
+    return cannot_release(state, goes_by_itself)
+
+
+def cannot_discard(state: LetterState) -> str:
+    """Why a letter in that state cannot be discarded; "" when it can."""
+    if state in (LetterState.ACCEPTED, LetterState.EXPIRED, LetterState.CANCELLED):
+        return f"it is {state} already"
+    return "it is under way at this moment" if state is LetterState.SENDING else ""

@@ -68,7 +68,7 @@ def _due(row: Row[Any], now: datetime) -> dict[str, Any]:
 
 def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dict[str, Any]:
     return {
-        "message_id": f"<{chance.hexadecimal(128)}@{domain}>",
+        "message_id": _fresh_message_id(domain),
         "dedupe": one.dedupe,
         "kind": one.letter.kind,
         "facts": dict(one.letter.facts),
@@ -87,6 +87,10 @@ def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dic
         "reason": "",
         "created_at": now,
     }
+
+
+def _fresh_message_id(domain: str) -> str:
+    return f"<{chance.hexadecimal(128)}@{domain}>"
 
 
 #: What they say stays true whatever becomes of the meeting's times.
@@ -191,6 +195,39 @@ async def record(
     )
 
 
+async def release(tx: Transaction, one: Outgoing, *, now: datetime, reason: str) -> None:
+    """Let a message go once more, and be repeated once if its outcome is unknown again."""
+    await _afresh(tx, one, now=now, reason=reason, copies=min(one.copies, MOST_COPIES - 1))
+
+
+async def readdress(tx: Transaction, one: Outgoing, address: str, *, now: datetime, reason: str) -> None:
+    """Send it to another address, as another message: what comes back of the former one is not about it."""
+    fresh = _fresh_message_id(one.message_id.rpartition("@")[2].rstrip(">"))
+    await _afresh(tx, one, now=now, reason=reason, copies=0, to_address=address, message_id=fresh)
+
+
+async def _afresh(tx: Transaction, one: Outgoing, *, now: datetime, reason: str, **values: Any) -> None:
+    queued = update(message).where(message.c.id == one.id)
+    await tx.execute(queued.values(state=LetterState.QUEUED, reason=reason, accepted_at=None, **values))
+    what = one.message
+    await due.add(
+        tx,
+        due.Kind.LETTER,
+        str(one.id),
+        now,
+        meeting=what.meeting,
+        revision=what.revision,
+        urgency=urgency(what.letter.kind),
+    )
+
+
+async def discard(tx: Transaction, one: Outgoing, *, now: datetime, reason: str) -> None:
+    """Never send it, nor decide it anew: its dedupe key stays taken."""
+    await tx.execute(update(message).where(message.c.id == one.id).values(state=LetterState.CANCELLED, reason=reason))
+    its_row = and_(due_row.c.kind == due.Kind.LETTER, due_row.c.subject == str(one.id), due_row.c.state == "waiting")
+    await tx.execute(update(due_row).where(its_row).values(state="cancelled", reason=reason, done_at=now))
+
+
 async def reopen_interrupted(tx: Transaction) -> int:
     """Messages that a stopped process was sending: whether the server took them is unknown, so they go once more
     under the same Message-ID."""
@@ -258,11 +295,24 @@ async def allow_again(tx: Transaction, registrant_id: int) -> None:
     await tx.execute(update(message).where(theirs, decided, free).values(dedupe=_given_free()))
 
 
-async def listing(tx: Transaction, *, states: Sequence[str] = (), limit: int | None = None) -> tuple[Outgoing, ...]:
-    """What would go or went, the oldest first."""
+async def listing(
+    tx: Transaction,
+    *,
+    states: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    meetings: Sequence[str] = (),
+    to: str = "",
+    limit: int | None = None,
+) -> tuple[Outgoing, ...]:
+    """What would go or went, the oldest first; what is not named is not asked for. `to`: a part of name or address."""
     rows = _whole().order_by(message.c.id)
-    if states:
-        rows = rows.where(message.c.state.in_(states))
+    for column, wanted in ((message.c.state, states), (message.c.kind, kinds), (message.c.meeting, meetings)):
+        if wanted:
+            rows = rows.where(column.in_(wanted))
+    if to:
+        rows = rows.where(
+            or_(message.c.to_address.icontains(to, autoescape=True), message.c.to_name.icontains(to, autoescape=True))
+        )
     return tuple(_noun(row) for row in await tx.execute(rows.limit(limit)))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from meetbot import errors, serve
-from meetbot.store import outbox
-from tests.flows.stage import Stage, form
+from meetbot.store import due, holds, meetings, outbox, tables
+from tests.flows.stage import START, Stage, form
 
 
 @dataclass
@@ -18,8 +20,12 @@ class Server:
 
     answers: list[Exception] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] | None = None  #: what others do while it thinks about its first answer
 
     async def deliver(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
+        if self.meanwhile is not None:
+            others, self.meanwhile = self.meanwhile, None
+            await others()
         answer = self.answers.pop(0) if self.answers else None
         if answer is None or isinstance(answer, errors.MailUnknownOutcome):
             self.taken.append(message_id)
@@ -31,6 +37,11 @@ class Server:
         return "answers"
 
     async def aclose(self) -> None: ...
+
+
+async def run(stage: Stage, kind: serve.Kind) -> None:
+    """One pass of that kind."""
+    await serve.PASSES[kind](stage.app, await stage.programme(), stage.now, f"{stage.life}/{kind}")
 
 
 async def states(stage: Stage) -> list[str]:
@@ -70,6 +81,77 @@ async def test_P02_F21_a_lost_250_is_repeated_once_under_the_same_message_id(sta
     assert len(server.taken) == 2
     assert len(set(server.taken)) == 1
     assert await states(stage) == ["unknown"]
+
+
+async def test_F25_a_refused_login_stops_the_stream_and_burns_no_letter(stage: Stage) -> None:
+    """Three tries in ten minutes, then mail is held; when it is put right and resumed everybody has their letter."""
+    fault = errors.MailError("535 5.7.8 no", permanent=False, fault="the mail server refuses our log-in")
+    server = Server([fault] * 100)
+    stage.app.transport = server
+    await stage.register(*(form(f"p{number}@npic.example", f"Sok {number} Dara") for number in range(2)))
+    await stage.until("2021-11-03 12:00")
+    tried = 100 - len(server.answers)
+    async with stage.app.store.transaction() as tx:
+        held = (await holds.all_(tx))[due.Scope.MAIL]
+        await holds.lift(tx, [due.Scope.MAIL])
+    server.answers.clear()
+    await stage.until("2021-11-03 12:30")
+
+    assert tried == 3
+    assert held.who == "meetbot"
+    assert held.reason == (
+        "the mail server refuses our log-in, 3 times in a row; put it right, then: meetbot resume --mail"
+    )
+    assert (held.since - START) <= timedelta(minutes=11)
+    assert await states(stage) == ["accepted", "accepted"]
+    assert len(set(server.taken)) == 2
+
+
+async def test_P10_F45_a_move_during_one_letter_stops_the_next(stage: Stage) -> None:
+    """The rest of the batch was claimed with the first letter: each is looked at again when its turn comes."""
+    server = Server([])
+    stage.app.transport = server
+    await stage.register(form("a@npic.example", "A B"), form("c@npic.example", "C D"))
+    await run(stage, serve.Kind.PUSH)
+
+    async def moved() -> None:
+        async with stage.app.store.transaction() as tx:
+            await meetings.revise(tx, "launch", reason="moved")
+
+    server.meanwhile = moved
+    await run(stage, serve.Kind.LETTER)
+
+    assert await states(stage) == ["accepted", "cancelled"]
+
+
+async def test_F47_what_another_node_has_taken_over_does_not_leave(stage: Stage) -> None:
+    """Paused after its claim, the node wakes when its rows are another's: it hands nothing over."""
+    server = Server([])
+    stage.app.transport = server
+    await stage.register(form("a@npic.example", "A B"), form("c@npic.example", "C D"))
+    await run(stage, serve.Kind.PUSH)
+
+    async def taken_over() -> None:
+        async with stage.app.store.transaction() as tx:
+            await due.give_back(tx, f"{stage.life}/", "taken over")
+
+    server.meanwhile = taken_over
+    await run(stage, serve.Kind.LETTER)
+
+    assert len(server.taken) == 1
+
+
+async def test_one_letter_that_cannot_be_written_holds_up_no_other(stage: Stage) -> None:
+    """It is refused with the kind of fault, for a person to look at; the others leave."""
+    server = Server([])
+    stage.app.transport = server
+    await stage.register(form("a@npic.example", "A B"), form("c@npic.example", "C D"))
+    await run(stage, serve.Kind.PUSH)
+    async with stage.app.store.transaction() as tx:
+        await tx.execute(update(tables.message).where(tables.message.c.id == 1).values(facts={}))
+    await run(stage, serve.Kind.LETTER)
+
+    assert await states(stage) == ["refused", "accepted"]
 
 
 async def test_P02_no_second_link_mail_after_a_restart(stage: Stage) -> None:

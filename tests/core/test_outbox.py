@@ -1,0 +1,99 @@
+"""When a letter is tried again, when that is of no more use, and when the server has something against us."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from meetbot.core import outbox
+from meetbot.core.outbox import Circuit, End, LetterState, TryAgain
+from meetbot.core.times import at
+
+NOW = at("2021-11-10 09:00", "Asia/Bangkok")
+LOGIN = "the mail server refuses our log-in"
+
+
+def minutes(number: int) -> datetime:
+    return NOW + timedelta(minutes=number)
+
+
+@pytest.mark.parametrize(("attempt", "wait"), [(1, 1), (2, 6), (3, 15), (4, 30), (5, 60), (6, 60), (40, 60)])
+def test_P05_temporary_refusals_are_tried_at_growing_intervals(attempt: int, wait: int) -> None:
+    """The second try is past the five minutes of greylisting servers; it never comes seldomer than hourly."""
+    found = outbox.after_refusal(attempt, now=NOW, reason="451", useful_until=minutes(100))
+
+    assert found == TryAgain(LetterState.DEFERRED, minutes(wait), "451")
+
+
+def test_M08_a_refusal_for_ever_ends_with_the_use_of_the_letter() -> None:
+    """When the next try would come too late it has expired; one minute earlier it is tried."""
+    ended = outbox.after_refusal(1, now=NOW, reason="451", useful_until=minutes(1))
+    tried = outbox.after_refusal(1, now=NOW, reason="451", useful_until=minutes(2))
+
+    assert ended == End(LetterState.EXPIRED, "of no more use at the next try; the last refusal was: 451")
+    assert tried == TryAgain(LetterState.DEFERRED, minutes(1), "451")
+
+
+def test_P05_a_report_is_tried_for_five_days() -> None:
+    """It has no end of use: 120 tries at hourly intervals, and no more."""
+    last = outbox.after_refusal(120, now=NOW, reason="451", useful_until=None)
+    over = outbox.after_refusal(121, now=NOW, reason="451", useful_until=None)
+
+    assert last == TryAgain(LetterState.DEFERRED, minutes(60), "451")
+    assert over == End(LetterState.EXPIRED, "refused for five days; the last refusal was: 451")
+
+
+def test_P02_an_unknown_outcome_is_repeated_once_then_a_person_is_asked() -> None:
+    """Unknown stays unknown: it is not called refused on a guess."""
+    first, second = outbox.after_unknown(1, now=NOW), outbox.after_unknown(2, now=NOW)
+
+    assert (first.state, second.state) == (LetterState.UNKNOWN, LetterState.UNKNOWN)
+    assert isinstance(first, TryAgain)
+    assert first.at == minutes(10)
+    assert isinstance(second, End)
+
+
+def test_F25_a_refused_login_is_tried_every_five_minutes_and_three_times_at_most() -> None:
+    """A server that locks accounts is not provoked; the third refusal in a row breaks the circuit."""
+    circuit, seen = Circuit(), []
+    for knock in range(3):
+        circuit = circuit.after(LOGIN, now=minutes(5 * knock))
+        seen.append((circuit.closed_until, circuit.broken))
+
+    assert seen == [(minutes(5), False), (minutes(10), False), (minutes(15), True)]
+    assert circuit.closed(minutes(14))
+    assert not circuit.closed(minutes(15))
+
+
+def test_F29_faults_of_another_kind_begin_a_new_count() -> None:
+    """Three of a kind: a wrong sender after two refused log-ins is the first of its kind."""
+    circuit = Circuit().after(LOGIN, now=NOW).after(LOGIN, now=NOW).after("wrong sender", now=NOW)
+
+    assert (circuit.knocks, circuit.broken) == (1, False)
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_what_a_person_may_do_with_a_letter(state: LetterState) -> None:
+    """By state, and for an unknown one by whether it still goes by itself."""
+    may = {
+        LetterState.QUEUED: "edit discard",
+        LetterState.SENDING: "",
+        LetterState.ACCEPTED: "",
+        LetterState.DEFERRED: "edit discard",
+        LetterState.REFUSED: "release edit discard",
+        LetterState.UNKNOWN: "release edit discard",
+        LetterState.BOUNCED: "release edit discard",
+        LetterState.EXPIRED: "",
+        LetterState.CANCELLED: "",
+    }
+    by_itself = state in (LetterState.QUEUED, LetterState.DEFERRED)
+
+    found = {
+        "release": outbox.cannot_release(state, by_itself),
+        "edit": outbox.cannot_edit(state, by_itself),
+        "discard": outbox.cannot_discard(state),
+    }
+
+    assert " ".join(word for word, why in found.items() if not why) == may[state]
+    assert outbox.cannot_release(LetterState.UNKNOWN, True) == "it is unknown and goes by itself"
