@@ -16,7 +16,7 @@ from meetbot.core.model import Programme
 from meetbot.errors import UserError
 from meetbot.flows import outbox
 from meetbot.flows import programme as programme_flow
-from meetbot.mail import transports
+from meetbot.mail import imap, oauth, transports
 from meetbot.mail.journal import Journal
 from meetbot.settings import Settings
 from meetbot.store import damage, engine, nodes, programmes, seal
@@ -47,6 +47,19 @@ class App:
         """What letters leave by."""
         return outbox.Post(self.transport, self.journal, self.standing, self.settings.bounce_address)
 
+    @property
+    def mailbox(self) -> imap.ImapAccount | None:
+        """Where returned mail comes to; None: nobody is to read it."""
+        one = self.settings
+        if not one.imap_host:
+            return None
+        password, token = one.imap_password.get_secret_value(), None
+        if one.smtp_oauth_token_url:
+            app = {"client_id": one.smtp_oauth_client_id, "scope": one.smtp_oauth_scope}
+            secret = one.smtp_oauth_client_secret.get_secret_value()
+            token = partial(oauth.access_token, one.smtp_oauth_token_url, client_secret=secret, **app)
+        return imap.ImapAccount(one.imap_host, one.imap_port, one.imap_username, password, one.imap_folder, token)
+
     def under(self, life: nodes.Life) -> Self:
         """The same for a pass of that life: once another has taken its place, nothing of it is written any more."""
         return replace(self, store=self.store.guarded(partial(nodes.confirm, life=life)))
@@ -76,6 +89,7 @@ async def opened(settings: Settings, clock: times.Clock) -> AsyncIterator[App]:
     """The parts of this deployment, open for use and closed afterwards."""
     for place in (settings.data_dir, settings.data_dir / "data.key"):
         damage.refuse_locked_away(place)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     links = seal.from_settings(settings.data_key.get_secret_value(), settings.data_dir)
     store = await engine.open_store(settings.database, links, copies=settings.data_dir / "backups")
     fence = nodes.Fence(clocks.steady)

@@ -64,12 +64,17 @@ class MailError(MeetbotError):
     """A message was not accepted. `permanent` refusals are not tried again; a person hears of them.
 
     `fault` is what the server has against us, whatever the message: "the mail server refuses our log-in", say.
+    `slower`: it takes no more for now. `away`: it could not be reached at all.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, fault: str = "") -> None:
+    def __init__(
+        self, reason: str, *, permanent: bool, fault: str = "", slower: bool = False, away: bool = False
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.fault = fault
+        self.slower = slower
+        self.away = away
 
 
 class MailUnknownOutcome(MeetbotError):

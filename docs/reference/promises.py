@@ -46,7 +46,6 @@ _NOT_PROVED = {
     "W25": "two thousand events in ten seconds: a hundred at once are tried",
     "Z05": "that a person is told after a day of waiting: the wait is cut to a day and begins anew",
     "Z15": "a warning that Zoom damaged a name",
-    "Z16": "an alarm of the service: doctor compares the clocks, the service does not",
     "Z18": "reading a report as it comes: it is read whole, up to ten megabytes",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ def backup(file: Path, key_file: Path | None, json_: bool) -> None:
     from meetbot import clock
     from meetbot.flows import backup as flow
 
+    # A timer that stops it must not leave half a store in clear.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     configuration = _settings()
     if file.exists():
         raise UserError(f"{file}: is there already; choose another name")

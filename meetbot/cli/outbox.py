@@ -35,9 +35,9 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--state", multiple=True, type=click.Choice([*map(str, LetterState)]), help="Only these; may be repeated.")
-@click.option("--kind", multiple=True, type=click.Choice([*map(str, LetterKind)]), help="Only these; may be repeated.")
-@click.option("--meeting", multiple=True, help="Key of a meeting; may be repeated.")
+@click.option("--state", multiple=True, type=click.Choice([*map(str, LetterState)]), help="Only these; repeatable.")
+@click.option("--kind", multiple=True, type=click.Choice([*map(str, LetterKind)]), help="Only these; repeatable.")
+@click.option("--meeting", multiple=True, help="Key of a meeting; repeatable.")
 @click.option("--to", default="", help="Part of the reader's name or address.")
 @shell.as_json
 @shell.in_loop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,19 +116,20 @@ async def list_(meeting: str | None, status: str | None, json_: bool) -> None:
     Example:  meetbot registrants list --status pending
     """
     from meetbot.core.model import Status
-    from meetbot.store import registration
+    from meetbot.store import bounces, registration
 
     async with shell.app() as app:
         chosen = the_meeting(await app.needed_programme(), meeting)
         async with app.store.reading() as tx:
             found = await registration.listing(tx, chosen.key, status=Status(status) if status else None)
+            remarks = await bounces.remarks(tx, chosen.key)
     if json_:
-        shell.answer([_document(one) for one in found])
+        shell.answer([_document(one, remarks.get(one.id)) for one in found])
     else:
-        _print_registrants(found)
+        _print_registrants(found, remarks)
 
 
-def _document(one: Registrant) -> dict[str, Any]:
+def _document(one: Registrant, remark: str | None) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.form.name,
@@ -137,17 +139,19 @@ def _document(one: Registrant) -> dict[str, Any]:
         "status": one.status,
         "reason": one.reason,
         "link_ready": one.pushed,
+        "remark": remark,
     }
 
 
-def _print_registrants(found: tuple[Registrant, ...]) -> None:
+def _print_registrants(found: tuple[Registrant, ...], remarks: Mapping[int, str]) -> None:
     from meetbot.cli import shown
 
     people = shown.table()
     for column in ("No.", "Name", "Address", "Organisation", "Status", "Why"):
         people.add_column(column)
     for one in found:
-        texts = (one.form.name, one.form.address, one.form.organisation, one.status, one.reason)
+        why = "; ".join(filter(None, (one.reason, remarks.get(one.id))))
+        texts = (one.form.name, one.form.address, one.form.organisation, one.status, why)
         people.add_row(str(one.id), *(shell.inert(text) for text in texts))
     shell.console().print(people)
     click.echo(f"{len(found)} registrant{'s' * (len(found) != 1)}")

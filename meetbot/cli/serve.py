@@ -22,6 +22,7 @@ async def serve() -> None:
     import os
 
     from meetbot import serve as daemon
+    from meetbot.flows import bounces, programme, restored
     from meetbot.serve import clockwatch, notify, ping, readiness, stacks
     from meetbot.serve.beside import beside
     from meetbot.web import app as web_app
@@ -29,6 +30,11 @@ async def serve() -> None:
 
     faulthandler.enable()  # says where it was when systemd's watchdog ends it
     async with shell.app(service=True) as app:
+        await programme.hold_what_would_move(app.store, now=app.clock.now())
+        await restored.hold_if_older(app.store, app.journal, now=app.clock.now())
+        app.journal.prune(now=app.clock.now())
+        if app.mailbox is not None:
+            await bounces.watch(app.store, now=app.clock.now())
         clock = clockwatch.ClockWatch(app)
         running = daemon.Daemon(app, cues_wait=clock.cues_wait)
         ready = readiness.Readiness(app, running, clock)

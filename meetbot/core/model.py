@@ -194,6 +194,7 @@ class Programme:
     approve_invited: bool = True  #: approve an invited organisation's people within its quota
     reminders: Reminders = Reminders()
     cue_times: CueTimes = CueTimes()
+    number: int = field(default=0, compare=False)  #: up at each apply; 0: a file that was not applied
 
 
 # Registration.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ MOST_COPIES = 2
 #: A server that refuses us, not a message, is not knocked at more often: some lock the account after a few tries.
 _BETWEEN_KNOCKS = timedelta(minutes=5)
 _KNOCKS = 3
+#: One that is away is looked for more often: what waits is to go soon after it is back.
+_BETWEEN_LOOKS = timedelta(minutes=1)
 
 
 class LetterState(StrEnum):
@@ -64,12 +66,23 @@ class End:
     reason: str
 
 
-def after_refusal(attempt: int, *, now: datetime, reason: str, useful_until: datetime | None) -> TryAgain | End:
-    """What to do after the mail server refused for the time being; `attempt` counts from 1."""
-    next_at = now + _WAITS[min(attempt, len(_WAITS)) - 1]
+def after_refusal(
+    attempt: int,
+    *,
+    now: datetime,
+    reason: str,
+    queued_at: datetime,
+    useful_until: datetime | None,
+    opens_at: datetime | None = None,
+) -> TryAgain | End:
+    """What to do after the mail server refused for the time being; `attempt` counts from 1.
+
+    `opens_at`: when it may be asked again, where it merely had enough of us for a while.
+    """
+    next_at = opens_at or now + _WAITS[min(attempt, len(_WAITS)) - 1]
     if useful_until is not None and next_at >= useful_until:
         return End(LetterState.EXPIRED, f"of no more use at the next try; the last refusal was: {reason}")
-    if useful_until is None and attempt * _WAITS[-1] > _HORIZON:
+    if useful_until is None and next_at - queued_at > _HORIZON:
         return End(LetterState.EXPIRED, f"refused for five days; the last refusal was: {reason}")
     return TryAgain(LetterState.DEFERRED, next_at, reason)
 
@@ -88,11 +101,12 @@ def after_unknown(copies: int, *, now: datetime) -> TryAgain | End:
 
 @dataclass(frozen=True)
 class Circuit:
-    """What the mail server has against us as a whole: our log-in, our sender, that it cannot encrypt."""
+    """What keeps all letters back: the server refuses our log-in or sender, cannot encrypt, or is not to be reached."""
 
     fault: str = ""  #: of the last tries; "": none
     knocks: int = 0  #: tries in a row with that fault
     closed_until: datetime | None = None  #: no letter is tried before then
+    away: bool = False  #: it is merely not to be reached
 
     def closed(self, now: datetime) -> bool:
         return self.closed_until is not None and now < self.closed_until
@@ -100,12 +114,13 @@ class Circuit:
     @property
     def broken(self) -> bool:
         """Trying on would burn letters, or lock the account: a person has to put something right first."""
-        return self.knocks >= _KNOCKS
+        return self.knocks >= _KNOCKS and not self.away
 
-    def after(self, fault: str, *, now: datetime) -> Circuit:
+    def after(self, fault: str, *, now: datetime, away: bool = False) -> Circuit:
         """The circuit after one more try that failed by that fault."""
         knocks = self.knocks + 1 if fault == self.fault else 1
-        return replace(self, fault=fault, knocks=knocks, closed_until=now + _BETWEEN_KNOCKS)
+        wait = _BETWEEN_LOOKS if away else _BETWEEN_KNOCKS
+        return Circuit(fault, knocks, now + wait, away)
 
 
 def cannot_release(state: LetterState, goes_by_itself: bool) -> str:

@@ -15,7 +15,7 @@ from meetbot.core import letters
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, MeetingKind, Outcome, Programme
 from meetbot.core.remote import Instance, Reading
-from meetbot.store import attendance, due, meetings, outbox, registration, rundown
+from meetbot.store import attendance, due, locks, meetings, outbox, registration, rundown
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
@@ -53,6 +53,9 @@ async def collect(store: Store, programme: Programme, zoom: Zoom, *, now: dateti
         meeting = programme.meetings[row.subject]
         found = await _collect_one(store, zoom, meeting, now=now)
         async with store.transaction() as tx:  # together, or a stop between the two would let the report go once more
+            await locks.alone(tx, locks.meeting(meeting.key))
+            if not await due.still_mine(tx, row, owner=owner):
+                continue
             if found.verdict is not None:
                 await _report(tx, programme, meeting, found.verdict, now=now)
             await _end(tx, row, found, now=now, owner=owner)

@@ -105,7 +105,11 @@ async def put_back(opened: Opened, *, now: datetime, progress: Progress) -> list
     snapshot.take(f"sqlite:///{staged}", ready)
     progress("putting it in place")
     Journal(home.journal).merge(Journal(opened.folder / contents.JOURNAL))
-    kept = [place.key(fresh, home, now=now), place.database(ready, home.database, now=now)]
+    kept = [place.key(fresh, home, now=now)]
+    if home.database is not None:
+        kept.append(place.database(ready, home.database, now=now))
+    else:
+        kept.append(place.server(ready, home, now=now, progress=progress))
     log.info("backup.restored", rows=opened.manifest.rows, made_at=opened.manifest.made_at)
     return [path for path in kept if path is not None]
 

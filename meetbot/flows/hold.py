@@ -1,4 +1,4 @@
-"""What a person stops, and lets go on: mail, Zoom, cues. The clock, webhooks and the reading of Zoom go on meanwhile."""
+"""What a person stops, and lets go on: mail, Zoom, cues. All else goes on meanwhile, also the reading of Zoom."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def resume(
     """
     async with store.transaction() as tx:
         if programme is not None:
-            await locks.alone(tx, *programme.meetings)
+            await locks.alone(tx, *map(locks.rundown, programme.meetings))
         found = await outlook(tx, scopes, programme, now=now)
         await due.miss(tx, {one.row.id: one.reason for one in found.missed}, now=now)
         for scope in sorted(await holds.lift(tx, scopes)):
@@ -90,7 +90,7 @@ async def _missed(tx: Transaction, hold: holds.Hold, programme: Programme, *, no
 
 
 async def _why_missed(tx: Transaction, hold: holds.Hold, programme: Programme, row: Due, *, now: datetime) -> str:
-    """ "" when it can still be given. A cue that was too late before the hold, or had no more to say, is not its doing."""
+    """ "" when it can still be given. Not every cue that is missed by now is missed because of the hold."""
     meeting = programme.meetings[row.meeting or ""]
     day = await rundown.get(tx, meeting)
     cue = next(one for one in core_rundown.cues(meeting, programme.cue_times) if one.key == row.detail["cue"])

@@ -17,7 +17,7 @@ from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Outcome, Programme
 from meetbot.core.remote import Fact, FactKind
 from meetbot.flows import attendance as attendance_flow
-from meetbot.store import due, facts, inbox, meetings
+from meetbot.store import due, facts, inbox, locks, meetings
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom import facts as zoom_facts
@@ -72,6 +72,8 @@ async def run(
         stored = _ours(programme, await meetings.all_(tx))
         waiting = await inbox.waiting(tx, store.links, limit=_BATCH)
         read = [_read(one, stored, account_id) for one in waiting]
+        told = {stored[fact.meeting_id].known.key for one in read for fact in one.facts}
+        await locks.alone(tx, *map(locks.meeting, told))
         new = await _take(tx, programme, stored, read, now=now)
         if not waiting:
             await _look_around(tx, programme, stored.values(), listens=listens, now=now)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -21,11 +22,12 @@ from meetbot.store.restored import anything_went, waiting
 from meetbot.store.seal import Seal
 from meetbot.zoom.client import Zoom
 
-__all__ = ["anything_went", "compare", "hold", "mark", "resume", "waiting", "went_before"]
+__all__ = ["anything_went", "compare", "hold", "hold_if_older", "mark", "resume", "waiting", "went_before"]
 
 log = structlog.get_logger("restored")
 #: A line bears the time at which its pass began, and that may have been a little before the backup was made.
 _BEFORE_THE_BACKUP = timedelta(hours=1)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty store
 _KEY_MARK = 8  # how much of a mark tells with which data key it was made
 
 
@@ -45,12 +47,34 @@ def _key_mark(links: Seal) -> str:
 
 async def hold(store: Store, *, made_at: datetime, now: datetime) -> None:
     """Let nothing leave a store that has just been put back, until somebody resumes."""
-    reason = f"restored from a backup made at {made_at:%Y-%m-%d %H:%M} UTC; see meetbot resume"
     async with store.transaction() as tx:
-        await restored.note(tx, made_at=made_at, now=now)
-        await holds.lift(tx, list(Scope))  # the reason of this restore stands above that of any former hold
-        await holds.put(tx, list(Scope), now=now, who="restore", reason=reason)
-        await audit.note(tx, now=now, who="restore", what="store.restored", subject=made_at.isoformat())
+        await _hold(tx, f"restored from a backup made at {_utc(made_at)}", made_at=made_at, who="restore", now=now)
+
+
+async def hold_if_older(store: Store, journal: Journal, *, now: datetime) -> bool:
+    """Hold a store that is older than the journal: a former copy was put in its place by hand, or its log was lost."""
+    line = await asyncio.to_thread(journal.last)
+    async with store.transaction() as tx:
+        trace = await restored.last_trace(tx)
+        if line is None or (trace is not None and trace >= line.at) or await waiting(tx):
+            return False
+        if not await restored.never_left(tx, line.message_id):
+            return False
+        reason = f"older than the sent-mail journal, which goes on to {_utc(line.at)}"
+        await _hold(tx, reason, made_at=trace or _BEGINNING, who="meetbot", now=now)
+    log.error("restored.older_than_the_journal", store=trace, journal=line.at)
+    return True
+
+
+async def _hold(tx: Transaction, reason: str, *, made_at: datetime, who: str, now: datetime) -> None:
+    await restored.note(tx, made_at=made_at, now=now)
+    await holds.lift(tx, list(Scope))  # this reason stands above that of any former hold
+    await holds.put(tx, list(Scope), now=now, who=who, reason=f"{reason}; see meetbot resume")
+    await audit.note(tx, now=now, who=who, what="store.restored", subject=made_at.isoformat(), detail=reason)
+
+
+def _utc(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 async def compare(

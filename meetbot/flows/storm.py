@@ -15,21 +15,31 @@ from meetbot.store.engine import Transaction
 log = structlog.get_logger("storm")
 
 
-async def stopped(tx: Transaction, programme: Programme, *, now: datetime) -> bool:
-    """Whether a storm is under way; if so, mail has been held here, in this transaction.
+class Watch:
+    """Looks at each letter once, so that a backlog of thousands costs no more than a short one."""
 
-    What was there when a person last resumed has been seen by them, and is not counted again.
-    """
-    reason = await _reason(tx, programme, now=now)
-    if reason is None:
+    def __init__(self) -> None:
+        self._seen = 0  # number of the last letter that was no storm; without a new one there is none
+
+    async def stopped(self, tx: Transaction, programme: Programme, *, now: datetime) -> bool:
+        """Whether a storm is under way; if so, mail has been held here, in this transaction."""
+        newest = await storm.newest(tx)
+        reason = await _reason(tx, programme, after=self._seen, now=now) if newest > self._seen else None
+        if reason is not None:
+            await _stop(tx, reason, now=now)
+            return True
+        self._seen = newest
         return False
+
+
+async def _stop(tx: Transaction, reason: str, *, now: datetime) -> None:
     if await holds.put(tx, [Scope.MAIL], now=now, who="meetbot", reason=reason):
         await audit.note(tx, now=now, who="meetbot", what="mail.held", subject=Scope.MAIL, detail=reason)
         log.error("storm.stopped", reason=reason)
-    return True
 
 
-async def _reason(tx: Transaction, programme: Programme, *, now: datetime) -> str | None:
+async def _reason(tx: Transaction, programme: Programme, *, after: int, now: datetime) -> str | None:
+    """What was there when a person last resumed has been seen by them, and is not counted again."""
     seen_until = await storm.resumed_at(tx) or now - core_storm.HOUR
     amounts = await storm.amounts(tx, max(seen_until, now - core_storm.HOUR))
     if any(one.letters > core_storm.FLOOR for one in amounts):
@@ -38,4 +48,4 @@ async def _reason(tx: Transaction, programme: Programme, *, now: datetime) -> st
             return reason
     if not amounts:
         return None
-    return core_storm.echo(await storm.repeated(tx, max(seen_until, now - core_storm.SOON)))
+    return core_storm.echo(await storm.repeated(tx, max(seen_until, now - core_storm.SOON), after=after))

@@ -56,6 +56,10 @@ class Journal:
             with self.path.open(encoding="utf-8", errors="replace") as file:
                 yield from (line for text in file if (line := _read(text)) is not None and line.at > at)
 
+    def last(self) -> Line | None:
+        """The newest line."""
+        return max(self.since(_BEGINNING), key=lambda line: line.at, default=None)
+
     def merge(self, other: Journal) -> None:
         """Take over what only the other one knows."""
         mine = {line.message_id for line in self.since(_BEGINNING)}

@@ -77,12 +77,14 @@ class Smtp:
     async def _attempt(self, message_id: str, sender: str, recipient: str, content: bytes) -> str:
         try:
             async with asyncio.timeout(_BEFORE_MESSAGE):
-                await self._connect()
-                await self._announce(sender, recipient)
+                await self._reach(sender, recipient)
             return await self._hand_over(message_id, content)
         except aiosmtplib.SMTPResponseException as refusal:
             raise errors.MailError(
-                _reply(refusal.code, refusal.message), permanent=_is_final(refusal), fault=_against_us(refusal)
+                _reply(refusal.code, refusal.message),
+                permanent=_is_final(refusal),
+                fault=_against_us(refusal),
+                slower=_has_enough(refusal),
             ) from None
         except (aiosmtplib.SMTPException, OSError) as fault:
             reason = redaction.strike(str(fault)) or "no answer in time"
@@ -96,6 +98,24 @@ class Smtp:
             return
         self._server.close()
         await self._server.connect()
+
+    async def _reach(self, sender: str, recipient: str) -> None:
+        """Announce the message, on a new connection where the server has ended the old one since the last message."""
+        if self._server.is_connected:
+            try:
+                await self._announce(sender, recipient)
+                return
+            except aiosmtplib.SMTPServerDisconnected:
+                pass
+            except aiosmtplib.SMTPResponseException as refusal:
+                if refusal.code != 421:
+                    raise
+            self._server.close()
+        try:
+            await self._server.connect()
+        except (TimeoutError, aiosmtplib.SMTPConnectError) as fault:
+            raise self._no_answer(fault, away=True) from None
+        await self._announce(sender, recipient)
 
     async def _announce(self, sender: str, recipient: str) -> None:
         await self._server.mail(sender)
@@ -160,7 +180,20 @@ def _is_final(refusal: aiosmtplib.SMTPResponseException) -> bool:
     too_large = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code == 552
     # RFC 3463, x.2.2: a full mailbox is refused as if for ever, and emptied by its owner.
     mailbox_full = re.match(r"5\.2\.2\b", refusal.message) is not None
-    return too_large or (refusal.code >= 500 and not about_us and not mailbox_full)
+    return too_large or (refusal.code >= 500 and not (about_us or mailbox_full or _has_enough(refusal)))
+
+
+#: "You have sent your share": Gmail API, SMTP error reference, 5.4.5; Exchange Online's submission quota.
+_SHARE_SENT = re.compile(r"5\.4\.5\b|5\.2\.0\b.*QuotaExceeded", re.S)
+
+
+def _has_enough(refusal: aiosmtplib.SMTPResponseException) -> bool:
+    """Whether the server takes too many connections or messages to take this one; of it, it says nothing."""
+    if refusal.code >= 500:
+        return _SHARE_SENT.match(refusal.message) is not None
+    # 421: RFC 5321, 3.8. 432 and 451 4.7.500: Exchange Online. Before RCPT nothing but ourselves can be meant.
+    before_recipient = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code in (450, 451, 452)
+    return refusal.code in (421, 432) or refusal.message.startswith("4.7.500") or before_recipient
 
 
 #: "You may not send as this sender" (RFC 3463 x.7.60 as Exchange Online gives it, 5.7.1 for the same in MAIL FROM).
@@ -187,4 +220,5 @@ def _not_secure(fault: Exception) -> str:
 
 
 def _reply(code: int, text: str) -> str:
-    return redaction.strike(f"{code} {' '.join(text.split())}")[:_LONGEST_REPLY]
+    # Octets that are no UTF-8 come as half characters, which no database takes.
+    return redaction.strike(inert.line(f"{code} {text}"))[:_LONGEST_REPLY]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetbot import bootstrap
 from meetbot.core.model import Outcome, Programme
-from meetbot.flows import attendance, inbox, meetings, outbox, registration, rundown
+from meetbot.flows import attendance, bounces, inbox, meetings, outbox, registration, rundown
 from meetbot.store.due import Kind
 
 Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
@@ -20,6 +20,9 @@ PASSES: Mapping[Kind, Pass] = {
     Kind.CUE: lambda app, plan, now, owner: rundown.fire(app.store, plan, app.zoom, now=now, owner=owner),
     Kind.LETTER: lambda app, plan, now, owner: outbox.deliver(app.store, plan, app.post, now=now, owner=owner),
     Kind.REPORT: lambda app, plan, now, owner: attendance.collect(app.store, plan, app.zoom, now=now, owner=owner),
+    Kind.BOUNCES: lambda app, _plan, now, owner: bounces.run(
+        app.store, app.mailbox, app.settings.bounce_address, now=now, owner=owner
+    ),
     Kind.INBOX: lambda app, plan, now, owner: inbox.run(
         app.store,
         plan,

@@ -75,9 +75,7 @@ def copy(source: str, target: str, progress: Progress = _silent) -> Copied:
     target holds something else.
     """
     with _reading(source) as here, _writing(target) as there:
-        schema, tables = _schema(here), _tables(here)
-        if schema is None:
-            raise UserError(f"{_shown(source)}: there is no store here")
+        schema, tables = _needed_schema(here, source), _tables(here)
         _make_ready(there, schema, here, tables, shown=_shown(target))
         with there.connect() as seen:
             kept = {one.name: _content(here, one) for one in takewhile(lambda one: _same(here, seen, one), tables)}
@@ -95,6 +93,12 @@ def copy(source: str, target: str, progress: Progress = _silent) -> Copied:
     return Copied(schema, copied)
 
 
+def look(source: str) -> Copied:
+    """What would be copied; writes nothing. UserError when the source is no store."""
+    with _reading(source) as here:
+        return Copied(_needed_schema(here, source), {one.name: _content(here, one) for one in _tables(here)})
+
+
 def compare(source: str, target: str) -> Mapping[str, tuple[Content, Content]]:
     """The tables of the source that differ in the target, with what is in each."""
     with _reading(source) as here, _reading(target) as there:
@@ -105,7 +109,7 @@ def compare(source: str, target: str) -> Mapping[str, tuple[Content, Content]]:
 @contextmanager
 def _reading(address: str) -> Iterator[Connection]:
     """One moment of that database, which is not written."""
-    with _telling(address):
+    with telling(address):
         file = snapshot.file_of(address)
         if file is None:
             engine = create_engine(address, isolation_level="REPEATABLE READ", poolclass=NullPool)
@@ -124,7 +128,7 @@ def _reading(address: str) -> Iterator[Connection]:
 @contextmanager
 def _writing(address: str) -> Iterator[Engine]:
     """That database, which nobody opens as a store in the meantime."""
-    with _telling(address):
+    with telling(address):
         url = make_url(address)
         engine = create_engine(
             url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url, poolclass=NullPool
@@ -134,7 +138,7 @@ def _writing(address: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def _telling(address: str) -> Iterator[None]:
+def telling(address: str) -> Iterator[None]:
     """Name what the database says without its statement, which may quote what is secret."""
     try:
         yield
@@ -154,6 +158,14 @@ def _schema(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_VERSION.name):
         return None
     found: str | None = connection.scalar(select(_VERSION.c.version_num))
+    return found
+
+
+def _needed_schema(here: Connection, source: str) -> str:
+    found = _schema(here)
+    if found is None or found == migrations.UNFINISHED:
+        why = "a copy into it was broken off" if found else "there is no store here"
+        raise UserError(f"{_shown(source)}: {why}")
     return found
 
 

@@ -217,6 +217,13 @@ async def hasten(tx: Transaction, kind: Kind, due_at: datetime, *, meeting: str 
     await tx.execute(update(due).where(*later).values(due_at=due_at))
 
 
+async def put_off(tx: Transaction, kind: Kind, until: datetime, *, now: datetime, reason: str) -> int:
+    """Let what is due by now wait until then, as nothing that was tried; returns how many rows that were."""
+    due_now = and_(due.c.state == "waiting", due.c.kind == kind, due.c.due_at <= now)
+    put = await tx.execute(update(due).where(due_now).values(due_at=until, reason=reason))
+    return put.rowcount
+
+
 async def note(tx: Transaction, kind: Kind, subject: str, reason: str) -> None:
     """Say more of what has been done."""
     done = and_(due.c.kind == kind, due.c.subject == subject, due.c.state == "done")

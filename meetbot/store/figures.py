@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
+from meetbot.core.outbox import MOST_COPIES, LetterState
 from meetbot.store.due import Kind
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import Instant, audit, due, message, registrant
@@ -48,6 +49,12 @@ async def letters(tx: Transaction) -> Mapping[str, int]:
     """How many letters are in each state."""
     rows = select(message.c.state, func.count().label("count_")).group_by(message.c.state).order_by(message.c.state)
     return {row.state: row.count_ for row in await tx.execute(rows)}
+
+
+async def letters_unknown(tx: Transaction) -> int:
+    """How many letters are unknown and yet go once more; the others of them wait for a person."""
+    goes_again = (message.c.state == LetterState.UNKNOWN, message.c.copies < MOST_COPIES)
+    return int(await tx.scalar(select(func.count()).where(*goes_again)) or 0)
 
 
 async def people(tx: Transaction) -> Mapping[str, Mapping[str, int]]:
@@ -96,7 +103,7 @@ async def letters_in(tx: Transaction, states: Collection[str], *, most: int) -> 
 
 async def maybe_twice(tx: Transaction, *, most: int) -> tuple[int, Sequence[Row[Any]]]:
     """How many letters may have reached their reader more than once, under one Message-ID, and the newest of them."""
-    twice = message.c.copies >= 2
+    twice = message.c.copies >= MOST_COPIES
     count = await tx.scalar(select(func.count()).where(twice))
     return int(count or 0), await _letters(tx, twice, most) if count else ()
 

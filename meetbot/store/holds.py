@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Text, and_, case, cast, delete, func, insert, or_, select
 
 from meetbot.core.model import LetterKind
+from meetbot.store import locks
 from meetbot.store.due import HELD, Kind, Scope
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import Instant, due, hold, message
@@ -33,6 +34,7 @@ class Waiting:
 
 async def put(tx: Transaction, scopes: Collection[Scope], *, now: datetime, who: str, reason: str) -> set[Scope]:
     """Hold these; what is held already keeps its first reason. Returns what is held anew."""
+    await locks.alone(tx, "hold")  # two nodes may find the same storm
     fresh = set(scopes) - set(await all_(tx))
     for scope in sorted(fresh):
         await tx.execute(insert(hold).values(scope=scope, since=now, who=who, reason=reason))

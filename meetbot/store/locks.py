@@ -6,10 +6,24 @@ from sqlalchemy import func, select
 
 from meetbot.store.engine import Transaction
 
+#: Which programme is in force, and who holds what. Taken before the meetings, never after.
+PROGRAMME = "programme"
+
+
+def meeting(key: str) -> str:
+    """Its people, their links and letters, its revision and what stands at Zoom."""
+    return f"meeting:{key}"
+
+
+def rundown(key: str) -> str:
+    """Its day and its cues: apart from the meeting, so that no import of a list holds up a cue."""
+    return f"rundown:{key}"
+
 
 async def alone(tx: Transaction, *subjects: str) -> None:
-    """Until this transaction ends, no other one decides about these: a meeting's key, say. Wait while one does.
+    """Until this transaction ends, no other one decides about these. Wait while one does.
 
+    To be asked for before anything is read that the decision rests on, and before any row is changed or claimed.
     SQLite has one writer at a time, so every writing transaction is alone there as it is.
     """
     if tx.dialect.name == "postgresql":

@@ -21,12 +21,16 @@ class Applied:
     name: str  #: of the file
     text: str
     adopted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by meeting, what Zoom's pages changed
+    starts: Mapping[str, datetime] = field(default_factory=dict)  #: by meeting, the instant that was meant
 
 
 async def latest(tx: Transaction) -> Applied | None:
     """The programme in force; None before the first apply."""
     row = (await tx.execute(select(programme).order_by(programme.c.id.desc()).limit(1))).first()
-    return Applied(row.id, row.name, row.text, row.adopted) if row else None
+    if row is None:
+        return None
+    starts = {key: datetime.fromisoformat(start) for key, start in row.starts.items()}
+    return Applied(row.id, row.name, row.text, row.adopted, starts)
 
 
 async def latest_id(tx: Transaction) -> int | None:
@@ -35,8 +39,22 @@ async def latest_id(tx: Transaction) -> int | None:
     return found
 
 
+async def in_force(tx: Transaction, number: int) -> bool:
+    """No other programme has been applied since the one of that number."""
+    return (await latest_id(tx) or 0) == number
+
+
 async def apply(
-    tx: Transaction, *, name: str, text: str, adopted: Mapping[str, Mapping[str, Any]], now: datetime, by: str
+    tx: Transaction,
+    *,
+    name: str,
+    text: str,
+    adopted: Mapping[str, Mapping[str, Any]],
+    starts: Mapping[str, datetime],
+    now: datetime,
+    by: str,
 ) -> None:
+    """`starts`: the instant at which each meeting starts by the time-zone rules of today."""
+    instants = {key: start.isoformat() for key, start in starts.items()}
     row = {"name": name, "text": text, "adopted": dict(adopted), "applied_at": now, "applied_by": by}
-    await tx.execute(insert(programme).values(**row))
+    await tx.execute(insert(programme).values(**row, starts=instants))

@@ -123,6 +123,17 @@ async def get(tx: Transaction, id_: int) -> Registrant | None:
     return _noun(row) if row else None
 
 
+async def meetings_of(tx: Transaction, ids: Sequence[int]) -> set[str]:
+    """The meetings that these registrants are registered for, which never changes."""
+    return set(await tx.scalars(select(registrant.c.meeting).where(registrant.c.id.in_(ids)).distinct()))
+
+
+async def decided_by(tx: Transaction, id_: int) -> str | None:
+    """Who decided last: a person, or the rules."""
+    who: str | None = await tx.scalar(select(registrant.c.decided_by).where(registrant.c.id == id_))
+    return who
+
+
 async def find(tx: Transaction, form: Form) -> tuple[Registrant, ...]:
     """Everybody registered for that meeting with the address of the form, however its capitals are written."""
     same = _of(form.meeting) & (func.lower(registrant.c.address) == func.lower(form.address))

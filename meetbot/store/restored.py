@@ -8,13 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, insert, select, update
 
+from meetbot.core.outbox import OPEN, LetterState
 from meetbot.store import due
 from meetbot.store.engine import Transaction
+from meetbot.store.tables import Instant, audit, meeting, message, restored, sent_before
 from meetbot.store.tables import due as due_row
-from meetbot.store.tables import meeting, message, restored, sent_before
 
 #: Of messages that may leave yet, and so might leave a second time.
-_OPEN = ("queued", "deferred", "sending", "unknown")
+_OPEN = (*OPEN, LetterState.SENDING)
 #: Calendars pass over an entry whose SEQUENCE is not higher than the one they have (RFC 5546 2.1.5), and how often it
 #: went up after the backup nobody knows.
 _SEQUENCE_LEAP = 1000
@@ -42,6 +43,19 @@ async def note(tx: Transaction, *, made_at: datetime, now: datetime) -> None:
     """Write down that this store is a copy of that age."""
     await tx.execute(insert(restored).values(made_at=made_at, restored_at=now))
     await tx.execute(update(meeting).values(sequence=meeting.c.sequence + _SEQUENCE_LEAP))
+
+
+async def last_trace(tx: Transaction) -> datetime | None:
+    """When anything was last written down; None in an empty store."""
+    moments = (message.c.created_at, message.c.accepted_at, due_row.c.begun_at, due_row.c.done_at, audit.c.at)
+    found = [await tx.scalar(select(func.max(one, type_=Instant))) for one in moments]
+    return max((at for at in found if at is not None), default=None)
+
+
+async def never_left(tx: Transaction, message_id: str) -> bool:
+    """By this store the message is unknown, or no attempt at it has begun."""
+    begun = select(message.c.id).where(message.c.message_id == message_id, message.c.copies > 0)
+    return not await tx.scalar(select(begun.exists()))
 
 
 async def waiting(tx: Transaction) -> Restored | None:
@@ -108,12 +122,16 @@ async def end_gone(tx: Transaction, *, now: datetime) -> int:
         await tx.scalars(
             update(message)
             .where(_gone())
-            .values(state="accepted", reason=BY_THE_JOURNAL, copies=1, accepted_at=accepted_at.scalar_subquery())
+            .values(
+                state=LetterState.ACCEPTED, reason=BY_THE_JOURNAL, copies=1, accepted_at=accepted_at.scalar_subquery()
+            )
             .returning(message.c.message_id)
         )
     )
     await tx.execute(delete(sent_before).where(sent_before.c.message_id.in_(ended)))
-    over = select(message.c.id).where(cast(message.c.id, Text) == due_row.c.subject, message.c.state == "accepted")
+    over = select(message.c.id).where(
+        cast(message.c.id, Text) == due_row.c.subject, message.c.state == LetterState.ACCEPTED
+    )
     waits = and_(due_row.c.kind == due.Kind.LETTER, due_row.c.state == "waiting", over.exists())
     await tx.execute(update(due_row).where(waits).values(state="done", reason=BY_THE_JOURNAL, done_at=now))
     return len(ended)
@@ -133,6 +151,6 @@ async def take(tx: Transaction, mark: str) -> Sent | None:
 
 async def end_as(tx: Transaction, id_: int, sent: Sent) -> None:
     """The message is that one: it takes over its Message-ID, under which a server or a reader may speak of it."""
-    values = {"state": "accepted", "reason": BY_THE_JOURNAL, "copies": 1}
+    values = {"state": LetterState.ACCEPTED, "reason": BY_THE_JOURNAL, "copies": 1}
     identity = {"message_id": sent.message_id, "accepted_at": sent.accepted_at}
     await tx.execute(update(message).where(message.c.id == id_).values(**values, **identity))

@@ -31,13 +31,23 @@ async def amounts(tx: Transaction, since: datetime) -> tuple[Amount, ...]:
     return tuple(Amount(meeting, LetterKind(kind), letters) for meeting, kind, letters in counted)
 
 
-async def repeated(tx: Transaction, since: datetime) -> tuple[Said, ...]:
-    """All that was said after that moment to whoever was told the same more than once, in order."""
+async def newest(tx: Transaction) -> int:
+    """The number of the last letter that was decided; 0: none was."""
+    return await tx.scalar(select(func.max(message.c.id))) or 0
+
+
+async def repeated(tx: Transaction, since: datetime, *, after: int) -> tuple[Said, ...]:
+    """All that was said since that moment to whoever was told the same more than once, in order.
+
+    Only readers who have a letter with a number above `after` are looked at.
+    """
     words = cast(message.c.facts, Text)
     reader = (message.c.meeting, message.c.to_address, message.c.to_name)
     live = and_(message.c.created_at > since, message.c.state.not_in(_NEVER))
     twice = func.count() > func.count(words.distinct())
-    again = select(*reader).where(live).group_by(*reader, message.c.kind).having(twice).subquery()
+    fresh = select(message.c.to_address).where(live, message.c.id > after)
+    of_late = and_(live, message.c.to_address.in_(fresh))
+    again = select(*reader).where(of_late).group_by(*reader, message.c.kind).having(twice).subquery()
     to_them = and_(*(own.is_not_distinct_from(theirs) for own, theirs in zip(reader, again.c, strict=True)))
     columns = (*reader, message.c.kind, words.label("words"), message.c.revision, message.c.sequence)
     rows = select(message.c.id, *columns).distinct().join(again, to_them).where(live).order_by(message.c.id)

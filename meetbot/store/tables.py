@@ -59,6 +59,7 @@ programme = Table(
     Column("applied_at", Instant, nullable=False),
     Column("applied_by", Text, nullable=False),
     Column("adopted", JSON, nullable=False, server_default="{}"),  # by meeting, what Zoom's own pages changed
+    Column("starts", JSON, nullable=False, server_default="{}"),  # by meeting, the instant that was meant; {}: unknown
 )
 
 meeting = Table(

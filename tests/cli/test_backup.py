@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import io
+import json
 import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
@@ -21,6 +23,8 @@ import pyrage
 import pytest
 from pyrage import x25519
 
+from meetbot.rehearsal import mailbox
+from tests import postgres
 from tests.cli.desk import Answer, Desk
 
 WORDS = "four words of mine"
@@ -366,6 +370,19 @@ def test_X14_a_store_that_another_program_has_open_is_not_replaced(office: Desk)
 
 
 @pytest.mark.usefixtures("backup")
+def test_P17_a_restore_that_is_killed_leaves_the_store_of_before_or_the_restored_one(office: Desk) -> None:
+    """At whatever step: never none, never half a one, and given once more it comes to its end."""
+    sweep = [sys.executable, "-m", "tests.cli.restore_sweep", str(office.folder), "b.age", "key.txt"]
+    done = subprocess.run(sweep, capture_output=True, text=True, check=False)
+    again = office.run("restore", "b.age", *KEY, "--yes")
+
+    assert (done.stderr, again.code) == ("", 0), again.err
+    outcomes = json.loads(done.stdout)
+    assert {tuple(one) for one in outcomes} == {(2, 0), (2, 3)}
+    assert len(outcomes) > 10
+
+
+@pytest.mark.usefixtures("backup")
 def test_the_present_store_is_kept_aside(office: Desk) -> None:
     """Whole and under a name that says when; what came after the backup is in it and not in the restored one."""
     office.write("more.csv", "Name,E-mail,Organisation\nKeo Bona,bona@npic.example,NPIC\n")
@@ -435,3 +452,79 @@ def test_nothing_to_back_up_is_said(desk: Desk) -> None:
 
     assert (answer.code, answer.err.splitlines()[-1]) == (1, f"{desk.folder}/data/meetbot.db: there is no store here")
     assert names(desk.folder / "data") == set()
+
+
+def mails(office: Desk) -> list[str]:
+    """To whom a link has gone, each copy by itself."""
+    return sorted(mail.to for mail in mailbox.mails(office.folder / "data/outbox") if mail.links)
+
+
+def test_P26_after_a_restore_no_letter_goes_a_second_time(office: Desk) -> None:
+    """From the outside: held through a whole round of the service, shown by `resume`, and then sent to nobody again."""
+    office.run("hold", "--mail")
+    office.write("more.csv", "Name,E-mail,Organisation\nKeo Bona,bona@npic.example,NPIC\n")
+    office.run("import", "more.csv", "--yes")
+    office.serve()
+    made = office.run("backup", "early.age", *KEY)
+    office.run("resume", "--yes")
+    office.serve()
+    before = mails(office)
+    for mail in mailbox.mails(office.folder / "data/outbox"):
+        mail.path.unlink()  # the folder knows messages by their Message-ID, and would hide a second copy
+
+    restored = office.run("restore", "early.age", *KEY, "--yes")
+    office.serve()
+    while_held = mails(office)
+    shown = office.run("resume", "--dry-run").out.splitlines()
+    document = office.run("resume", "--yes", "--json").document
+    office.serve()
+
+    assert (made.code, restored.code) == (0, 0), made.err + restored.err
+    assert before == ["bona@npic.example", "dara@npic.example"]
+    assert (while_held, mails(office)) == ([], [])
+    assert "1 letter would go out again: 1 link." in shown
+    assert document["restored"]["letters_again"] == {"link": 1}
+    assert [one["state"] for one in office.run("outbox", "list", "--json").document if one["kind"] == "link"] == [
+        "accepted",
+        "accepted",
+    ]
+
+
+def test_P26_send_again_sends_them_again(office: Desk) -> None:
+    """Only when a person says so, and only what waited in the backup."""
+    office.run("hold", "--mail")
+    office.write("more.csv", "Name,E-mail,Organisation\nKeo Bona,bona@npic.example,NPIC\n")
+    office.run("import", "more.csv", "--yes")
+    office.serve()
+    office.run("backup", "early.age", *KEY)
+    office.run("resume", "--yes")
+    office.serve()
+    for mail in mailbox.mails(office.folder / "data/outbox"):
+        mail.path.unlink()
+    office.run("restore", "early.age", *KEY, "--yes")
+
+    office.run("resume", "--send-again", "--yes")
+    office.serve()
+
+    assert mails(office) == ["bona@npic.example"]
+
+
+@pytest.mark.usefixtures("backup")
+def test_P25_a_store_on_postgresql_goes_into_the_same_file_and_comes_back(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored to an empty database, backed up from there, restored over it: the same rows, the present kept aside."""
+    address = postgres.fresh_database()
+    monkeypatch.setenv("MEETBOT_DATABASE_URL", address)
+
+    first = office.run("restore", "b.age", *KEY, "--yes")
+    made = office.run("backup", "c.age", *KEY, "--json")
+    over = office.run("restore", "c.age", *KEY, "--yes", "--json")
+    people = office.run("registrants", "list", "--json")
+
+    assert [first.code, made.code, over.code, people.code] == [0, 0, 0, 0], first.err + made.err + over.err
+    (kept,) = over.document["kept"]
+    assert len(rows(Path(kept), "registrant")["registrant"]) == 2
+    assert [one["address"] for one in people.document] == ["dara@npic.example", "ria@else.example"]
+    assert made.document["tables"]["restored"]["rows"] == 1
+    postgres.drop(address)

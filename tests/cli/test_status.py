@@ -101,15 +101,15 @@ def test_a_running_meeting_is_shown_as_zooms_events_tell_it(office: Desk, monkey
 
 
 def test_P04_P41_what_is_held_stands_first_with_who_and_why_and_what_to_do(office: Desk) -> None:
-    """Before everything else; the second line says that nobody serves."""
+    """Before everything else; then it says that nobody serves."""
     asyncio.run(_write(lambda tx, now: holds.put(tx, [Scope.MAIL], now=now, who="Lin", reason="the list was wrong")))
 
     answer = office.run("status")
     (hold,) = office.run("status", "--json").document["holds"]
 
-    assert answer.out.splitlines()[:2] == [
-        f"HELD: mail, since {hold['shown']}, by Lin: the list was wrong. "
-        "Until you give `meetbot resume --mail`, no letter leaves.",
+    assert answer.out.splitlines()[:3] == [
+        f"HELD: mail, since {hold['shown']}, by Lin: the list was wrong",
+        "    No letter leaves until you give: meetbot resume --mail",
         "NOT SERVING: no process works on this store; nothing happens until `meetbot serve` runs.",
     ]
     assert (hold["scope"], hold["who"], hold["why"]) == ("mail", "Lin", "the list was wrong")
@@ -143,7 +143,7 @@ def test_P17_a_restart_says_what_it_resumed_and_what_is_being_checked(office: De
 
     assert answer.out.splitlines()[:2] == [
         f"Serving: vm since {node['since']['shown']}, 3 items resumed",
-        "1 outcomes are unknown and being checked",
+        "1 outcome is unknown and being checked",
     ]
 
 

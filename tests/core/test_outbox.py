@@ -21,27 +21,36 @@ def minutes(number: int) -> datetime:
 @pytest.mark.parametrize(("attempt", "wait"), [(1, 1), (2, 6), (3, 15), (4, 30), (5, 60), (6, 60), (40, 60)])
 def test_P05_temporary_refusals_are_tried_at_growing_intervals(attempt: int, wait: int) -> None:
     """The second try is past the five minutes of greylisting servers; it never comes seldomer than hourly."""
-    found = outbox.after_refusal(attempt, now=NOW, reason="451", useful_until=minutes(100))
+    found = outbox.after_refusal(attempt, now=NOW, reason="451", queued_at=NOW, useful_until=minutes(100))
 
     assert found == TryAgain(LetterState.DEFERRED, minutes(wait), "451")
 
 
 def test_M08_a_refusal_for_ever_ends_with_the_use_of_the_letter() -> None:
     """When the next try would come too late it has expired; one minute earlier it is tried."""
-    ended = outbox.after_refusal(1, now=NOW, reason="451", useful_until=minutes(1))
-    tried = outbox.after_refusal(1, now=NOW, reason="451", useful_until=minutes(2))
+    ended = outbox.after_refusal(1, now=NOW, reason="451", queued_at=NOW, useful_until=minutes(1))
+    tried = outbox.after_refusal(1, now=NOW, reason="451", queued_at=NOW, useful_until=minutes(2))
 
     assert ended == End(LetterState.EXPIRED, "of no more use at the next try; the last refusal was: 451")
     assert tried == TryAgain(LetterState.DEFERRED, minutes(1), "451")
 
 
 def test_P05_a_report_is_tried_for_five_days() -> None:
-    """It has no end of use: 120 tries at hourly intervals, and no more."""
-    last = outbox.after_refusal(120, now=NOW, reason="451", useful_until=None)
-    over = outbox.after_refusal(121, now=NOW, reason="451", useful_until=None)
+    """It has no end of use: five days from when it was queued, however often it was tried in them."""
+    queued_at = NOW - timedelta(days=5)
+
+    last = outbox.after_refusal(500, now=NOW, reason="451", queued_at=queued_at + timedelta(hours=1), useful_until=None)
+    over = outbox.after_refusal(5, now=NOW, reason="451", queued_at=queued_at, useful_until=None)
 
     assert last == TryAgain(LetterState.DEFERRED, minutes(60), "451")
     assert over == End(LetterState.EXPIRED, "refused for five days; the last refusal was: 451")
+
+
+def test_F23_a_server_that_has_enough_is_asked_again_when_it_may_be() -> None:
+    """The tenth time too: it refused the moment, not the letter, so the wait does not grow."""
+    found = outbox.after_refusal(10, now=NOW, reason="432", queued_at=NOW, useful_until=minutes(2), opens_at=minutes(1))
+
+    assert found == TryAgain(LetterState.DEFERRED, minutes(1), "432")
 
 
 def test_P02_an_unknown_outcome_is_repeated_once_then_a_person_is_asked() -> None:

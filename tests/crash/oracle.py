@@ -1,4 +1,4 @@
-"""Judges a run by what was seen from outside, against what an undisturbed run shows. Pure: evidence in, violations out."""
+"""Judges a run by what was seen from outside, against what an undisturbed run shows. Evidence in, violations out."""
 
 from __future__ import annotations
 
@@ -51,14 +51,18 @@ class Seen:
 
 #: Seconds within which a killed process is back at its work.
 READY_WITHIN = 5.0
+#: How the subjects of letters begin that a cue sends.
+_OF_CUES = ("Your part: ", "You are next: ", "Time is nearly over: ")
 #: A person is asked about these: whether they went out twice nobody may guess (P02).
 _ASKED = "unknown"
 
 
 def violations(seen: Seen, undisturbed: Seen) -> list[str]:
     """Every difference that a kill must not make, in words; empty when there is none."""
-    checks = (_no_letter_lost, _no_letter_new, _copies, _zoom, _cues, _nothing_left_over, _back_in_time, _sound)
-    return [found for check in checks for found in check(seen, undisturbed)]
+    compared = (_no_letter_lost, _no_letter_new, _zoom, _cues, _nothing_left_over, _files)
+    by_themselves = (_copies, _back_in_time, _sound)
+    found = [one for check in compared for one in check(seen, undisturbed)]
+    return [*found, *(one for check in by_themselves for one in check(seen))]
 
 
 def _letters(seen: Seen) -> Counter[Letter]:
@@ -84,10 +88,10 @@ def _no_letter_new(seen: Seen, undisturbed: Seen) -> Iterator[str]:
 def _of_missed_cue(letter: Letter, seen: Seen, undisturbed: Seen) -> bool:
     """A cue that was found too late is on record instead (P11)."""
     missed = [cue for cue, state in seen.cues.items() if state == "missed" != undisturbed.cues.get(cue)]
-    return bool(missed) and letter.sequence < 0
+    return bool(missed) and letter.subject.startswith(_OF_CUES)
 
 
-def _copies(seen: Seen, undisturbed: Seen) -> Iterator[str]:
+def _copies(seen: Seen) -> Iterator[str]:
     """A second copy only of what was under way when a process ended, and never a third."""
     copies = Counter(mail.message_id for mail in seen.mails)
     twice = [one for one, count in copies.items() if count > 1]
@@ -127,20 +131,23 @@ def _nothing_left_over(seen: Seen, undisturbed: Seen) -> Iterator[str]:
         if state in unfinished and undisturbed.messages.get(message_id) != state:
             yield f"P04: {message_id} is left {state}"
     asked = sum(state == _ASKED for state in seen.messages.values())
-    if asked > (may := max(0, sum(kill.in_doubt for kill in seen.kills) - 1)):
-        yield f"P04: a person is asked about {asked} message(s), and only {may} could be in doubt twice"
+    if asked > (may := max(0, len(seen.kills) - 1)):
+        yield f"P04: a person is asked about {asked} message(s), and only {may} could be interrupted twice"
 
 
-def _back_in_time(seen: Seen, undisturbed: Seen) -> Iterator[str]:
+def _back_in_time(seen: Seen) -> Iterator[str]:
     for kill in seen.kills:
         if kill.back_after > READY_WITHIN:
             yield f"P17: back only after {kill.back_after:.1f} s"
 
 
-def _sound(seen: Seen, undisturbed: Seen) -> Iterator[str]:
-    if seen.damage:
-        yield f"P24: the database is damaged: {seen.damage}"
+def _files(seen: Seen, undisturbed: Seen) -> Iterator[str]:
     if list(seen.files) != list(undisturbed.files):
         yield f"P17: on the disk lie {list(seen.files)} instead of {list(undisturbed.files)}"
+
+
+def _sound(seen: Seen) -> Iterator[str]:
+    if seen.damage:
+        yield f"P24: the database is damaged: {seen.damage}"
     for what in seen.broken:
         yield f"P04: {what}"

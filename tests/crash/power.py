@@ -1,4 +1,4 @@
-"""Power cuts: every write and sync of the database's files is logged, and at any moment of the log the files are rebuilt.
+"""Power cuts: each write and sync of the database's files is logged, and at any moment of it the files are rebuilt.
 
 What was synced is there. What was written since may be there or not, sector by sector, and a sector may be torn: a
 disk keeps its own order (SQLite, Atomic Commit In SQLite, 2.0 Hardware Assumptions). The program's own statements are
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ import apsw
 from sqlalchemy import Engine, event
 
 from meetbot.store import engine
+from tests.flows import stage
 
 _SECTOR = 512
 _VFS = "meetbot-power"
@@ -91,7 +93,7 @@ class Recorded:
     def __init__(self) -> None:
         self.transactions: list[list[Statement]] = []
         self._open: dict[int, list[Statement]] = {}
-        self._listening = {
+        self._listening: dict[str, Callable[..., None]] = {
             "begin": self._begin,
             "before_cursor_execute": self._statement,
             "commit": self._commit,
@@ -193,7 +195,7 @@ def _carry_out(content: bytearray, one: Operation) -> None:
 
 
 def lost(log: Log, moment: int, chance: random.Random, path: Path) -> str | None:
-    """What is wrong with the database after a power cut at that moment; None when all that was acknowledged is there."""
+    """What is wrong with the database after a power cut at that moment; None: all that was acknowledged is there."""
     after_a_cut(log, moment, chance, path)
     by_then = [what for when, what in log.acknowledged if when <= moment]
     # A commit whose acknowledgement had not come yet may be there as well: all of it.
@@ -209,3 +211,27 @@ def lost(log: Log, moment: int, chance: random.Random, path: Path) -> str | None
     if by_then and found not in may_be:
         return f"at operation {moment}: of {len(by_then)} commits acknowledged by then not all are there"
     return None
+
+
+def losses(log: Log, moments: int, *, seed: int) -> list[str]:
+    """What was lost, tried at that many moments."""
+    chance = random.Random(seed)
+    found = []
+    for _ in range(moments):
+        with tempfile.TemporaryDirectory() as folder:
+            moment = chance.randrange(len(log.operations) + 1)
+            found.append(lost(log, moment, chance, Path(folder) / "cut.db"))
+    return [one for one in found if one]
+
+
+async def a_launch(folder: Path) -> tuple[Sequence[Sequence[Statement]], Mapping[str, Any]]:
+    """What a store is told from the first apply until the second half of the day, and how it is set."""
+    with Recorded() as recorded:
+        async with stage.set_up(folder) as one:
+            await one.apply()
+            await one.register(*(stage.form(f"{name}@npic.example", name) for name in ("dara", "sok", "maly")))
+            await one.run_due()
+            one.leap("2021-11-10 12:30")
+            await one.until("2021-11-10 14:40")
+            pragmas = await pragmas_of(one.app.store)
+    return recorded.transactions, pragmas

@@ -18,8 +18,8 @@ from meetbot.bootstrap import App
 from meetbot.core import rundown as core_rundown
 from meetbot.core import times
 from meetbot.core.model import Form
-from meetbot.flows import programme as programme_flow
 from meetbot.flows import backup, registration, rundown
+from meetbot.flows import programme as programme_flow
 from meetbot.sandbox import Sandbox
 from meetbot.sandbox.smtp.mails import Mail
 from meetbot.store import registration as store_registration
@@ -72,9 +72,7 @@ AtZoom = Callable[[Sandbox, Sequence[Mail]], Any]
 
 def _form(name: str, meeting: str = "launch", organisation: str = "NPIC", country: str = "Cambodia") -> Form:
     address = f"{name.lower()}@{organisation.split()[-1].lower()}.example"
-    return Form(
-        meeting=meeting, address=address, name=f"{name} Sok", organisation=organisation, country=country
-    )
+    return Form(meeting=meeting, address=address, name=f"{name} Sok", organisation=organisation, country=country)
 
 
 FIRST = [_form("Tang"), *(_form(name) for name in ("Dara", "Sophea")), _form("Liu", organisation="CVT")]
@@ -108,7 +106,7 @@ async def _decide(app: App, address: str, action: str) -> None:
 
 
 async def _rundown(app: App, name: str, do: rundown.Command, *, while_current: str | None) -> None:
-    """Only while that segment still runs (None: before the first): whoever repeats a command looks at the page first."""
+    """Only while that segment still runs (None: before the first): whoever repeats a command looks first."""
     programme = await app.needed_programme()
     meeting = programme.meetings["launch"]
     async with app.store.reading() as tx:

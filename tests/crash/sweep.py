@@ -1,8 +1,9 @@
-"""Plays the scenario again and again, each time with another kill, and judges each run: `scripts/crash-sweep --help`."""
+"""Plays the scenario again and again, each time with another kill, and judges each run: `scripts/crash-sweep`."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import itertools
 import multiprocessing
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from scripts.benchmarks.figures import Figure, show
 from tests import postgres
-from tests.crash import oracle, play
+from tests.crash import lives, oracle, play, power
 from tests.crash.points import Point
 
 #: More than a small machine has processors: a new process waits until the lease of the killed one has lapsed.
@@ -69,10 +70,10 @@ def pairs(hits: Mapping[str, int], chance: random.Random) -> Iterator[tuple[play
 class Ground:
     """Where runs take place: a process that forks lives, and the database that they use."""
 
-    zygote: play.Zygote
+    zygote: lives.Zygote
     server: postgres.Server | None = None  #: None: SQLite
 
-    def play(self, run: play.Run, folder: Path) -> play.Played:
+    def played(self, run: play.Run, folder: Path) -> play.Played:
         """One run, with a database of its own."""
         if self.server is None:
             return play.play(self.zygote, folder, run)
@@ -85,14 +86,14 @@ class Ground:
     def undisturbed(self, run: play.Run) -> play.Played:
         """What the run shows without its kills."""
         with tempfile.TemporaryDirectory(prefix="crash-", dir=_memory()) as folder:
-            return self.play(replace(run, kills=()), Path(folder))
+            return self.played(replace(run, kills=()), Path(folder))
 
     def judge(self, run: play.Run, expected: oracle.Seen) -> Judged:
         """The run, compared with what an undisturbed one shows."""
         with tempfile.TemporaryDirectory(prefix="crash-", dir=_memory()) as name:
             folder = Path(name)
             try:
-                seen = self.play(run, folder).seen
+                seen = self.played(run, folder).seen
             except (TimeoutError, RuntimeError) as error:
                 never = f"P17: it never came to its end: {type(error).__name__} {error}"
                 return Judged(run, [never], told=_told(folder))
@@ -129,7 +130,7 @@ _expected: Mapping[str, oracle.Seen]
 
 def _begin(expected: Mapping[str, oracle.Seen], server_folder: Path | None) -> None:
     global _ground, _expected
-    _ground = Ground(play.Zygote(), postgres.Server(server_folder) if server_folder else None)
+    _ground = Ground(lives.Zygote(), postgres.Server(server_folder) if server_folder else None)
     _expected = expected
 
 
@@ -143,6 +144,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, metavar="N", help="only N kills at steps, every step first; default: all")
     parser.add_argument("--pairs", type=int, default=0, metavar="N", help="N runs with a second kill during recovery")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="N kills at any moment")
+    parser.add_argument("--power", type=int, default=0, metavar="N", help="N power cuts instead, on SQLite")
     parser.add_argument("--seed", type=int, default=1, help="one seed is one order and one choice")
     parser.add_argument("--at-once", type=int, default=_AT_ONCE, metavar="N", help="runs side by side")
     parser.add_argument("--only", default="", metavar="TEXT", help="only steps whose name has this in it")
@@ -186,11 +188,27 @@ def _sweep(plan: _Plan, server: postgres.Server | None, *, at_once: int) -> Iter
     sys.stderr.write("\n")
 
 
-def main() -> None:
-    arguments = _arguments()
+def _cut_power(moments: int, seed: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="crash-", dir=_memory()) as name:
+        folder = Path(name)
+        log = power.replay(*asyncio.run(power.a_launch(folder)), folder / "replayed.db")
+        found = power.losses(log, moments, seed=seed)
+    sys.stderr.writelines(f"{one}\n" for one in found)
+    show(
+        f"crash-sweep --power {moments} --seed {seed}",
+        [
+            Figure("writes and syncs of the database's files", len(log.operations), ""),
+            Figure("commits that were acknowledged", len(log.acknowledged), ""),
+            Figure("power cuts", moments, ""),
+            Figure("of them with damage or a loss", len(found), "", goal=0),
+        ],
+    )
+
+
+def _kill(arguments: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.server()) if arguments.database == "postgres" else None
-        with play.zygote() as zygote:
+        with lives.zygote() as zygote:
             plan = _plan(Ground(zygote, server), arguments)
         if arguments.list:
             sys.stdout.writelines(f"{count:5} {name}\n" for name, count in sorted(plan.hits.items()))
@@ -208,6 +226,14 @@ def main() -> None:
             Figure("longest until a killed process was back", max(one.back_after for one in judged), "s", goal=5),
         ],
     )
+
+
+def main() -> None:
+    arguments = _arguments()
+    if arguments.power:
+        _cut_power(arguments.power, arguments.seed)
+    else:
+        _kill(arguments)
 
 
 if __name__ == "__main__":

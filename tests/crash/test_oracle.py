@@ -75,14 +75,14 @@ def test_P02_a_third_copy_is_never_excused() -> None:
     assert found(mails=thrice, kills=[Kill(1, 0.4), Kill(1, 0.4)]) == ["P02: 3 copies of <1@x>"]
 
 
-def test_P02_a_person_is_asked_about_a_letter_only_after_two_doubts() -> None:
+def test_P02_a_person_is_asked_about_a_letter_only_after_two_kills() -> None:
     """Then it may be missing, since nobody has decided yet."""
     asked = {"<1@x>": "accepted", "<2@x>": "unknown", "<3@x>": "accepted"}
     without = other_ids(LINK, CUE)
 
     assert found(mails=without, messages=asked, kills=[Kill(1, 0.4), Kill(1, 0.4)]) == []
     assert found(mails=without, messages=asked, kills=[Kill(1, 0.4)]) == [
-        "P04: a person is asked about 1 message(s), and only 0 could be in doubt twice"
+        "P04: a person is asked about 1 message(s), and only 0 could be interrupted twice"
     ]
 
 
@@ -111,11 +111,16 @@ def test_P11_a_cue_that_nobody_knows_the_end_of_is_found() -> None:
 
 
 def test_P11_a_missed_cue_excuses_the_letters_that_it_would_have_sent() -> None:
-    """It is on record instead; a letter with a calendar entry is no cue's."""
+    """It is on record instead; another letter is not excused by it."""
     missed = {"launch/welcome:next": "missed"}
 
     assert found(cues=missed, mails=other_ids(LINK, REMINDER)) == []
-    assert found(cues=missed, mails=other_ids(REMINDER, CUE)) == [f"P04: 1 letter(s) never came: {LINK}"]
+    assert found(cues=missed, mails=other_ids(LINK, CUE)) == [f"P04: 1 letter(s) never came: {REMINDER}"]
+
+
+def test_P17_a_file_that_a_kill_leaves_behind_is_found() -> None:
+    """Neither half a file nor a lost one."""
+    assert found(files=["backup.age.part"]) == ["P17: on the disk lie ['backup.age.part'] instead of []"]
 
 
 def test_P11_a_recording_that_was_started_twice_or_never_is_found() -> None:

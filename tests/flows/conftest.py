@@ -7,8 +7,8 @@ from tests.flows import stage as flows_stage
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[flows_stage.Stage]:
+async def stage(tmp_path: Path, database: str) -> AsyncIterator[flows_stage.Stage]:
     """A deployment with the programme applied, a week before the launch."""
-    async with flows_stage.set_up(tmp_path, seed=7) as made:
+    async with flows_stage.set_up(tmp_path, database, seed=7) as made:
         await made.apply()
         yield made

@@ -174,12 +174,12 @@ def form(address: str, name: str = "Sok Dara", organisation: str = "NPIC", **mor
 
 
 @asynccontextmanager
-async def set_up(folder: Path, **sandbox_setup: Any) -> AsyncIterator[Stage]:
-    """An empty deployment on 3 November 2021, a week before the launch."""
+async def set_up(folder: Path, database: str = "", **sandbox_setup: Any) -> AsyncIterator[Stage]:
+    """An empty deployment on 3 November 2021, a week before the launch; on SQLite, if no other database is given."""
     logging.getLogger().setLevel(logging.ERROR)
     sandbox = Sandbox(clock=Clock(START, speed=0), plan="business", **sandbox_setup)
     settings = Settings(data_dir=folder, zoom_client_secret=SecretStr("sandbox"))
-    store = await engine.open_store(settings.database, seal.from_settings("", folder))
+    store = await engine.open_store(database or settings.database, seal.from_settings("", folder))
     clock = StandingClock(sandbox)
     async with sandbox.serve() as url:
         account = auth.Account("sandbox", "sandbox", "sandbox", f"{url}/v2", f"{url}/oauth/token")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from meetbot.core import times
 from meetbot.store import attendance
 from tests.flows.stage import Stage, form
+
+pytestmark = pytest.mark.every_database
 
 
 def acts(stage: Stage, wall: str, action: str, person: str, **more: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from tests.flows.telling import act, bring, day, due_at, meeting_of, picture, ro
 from tests.flows.test_attendance import acts
 from tests.zoom import events
 
+pytestmark = pytest.mark.every_database
+
 
 async def test_the_picture_of_the_day_comes_from_events(stage: Stage) -> None:
     """Who is inside and since when it runs; what was said is erased once it is known."""

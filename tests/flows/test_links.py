@@ -9,6 +9,8 @@ from meetbot.flows.registration import links
 from meetbot.store import due, registration
 from tests.flows.stage import PROGRAMME, Stage, form
 
+pytestmark = pytest.mark.every_database
+
 MOVED = PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-11")
 CHANGED = "Your link has changed; the one you had no longer works. Please use this one."
 

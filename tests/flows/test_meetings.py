@@ -9,6 +9,8 @@ from meetbot.core.meetings import MeetingState
 from meetbot.store import due, meetings, outbox
 from tests.flows.stage import PROGRAMME, Stage, form
 
+pytestmark = pytest.mark.every_database
+
 MOVED = PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-11")
 CANCELLED = PROGRAMME.replace("    title: Launching Ceremony\n", "    title: Launching Ceremony\n    cancelled: yes\n")
 

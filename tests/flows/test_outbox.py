@@ -13,6 +13,8 @@ from meetbot import errors, serve
 from meetbot.store import due, holds, meetings, outbox, tables
 from tests.flows.stage import START, Stage, form
 
+pytestmark = pytest.mark.every_database
+
 
 @dataclass
 class Server:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from meetbot import serve
 from meetbot.core.model import Status
 from meetbot.store import due, outbox, registration
 from tests.flows.stage import Stage, form
+
+pytestmark = pytest.mark.every_database
 
 
 async def test_P01_only_an_approved_registrant_ever_gets_a_link(stage: Stage) -> None:
@@ -111,7 +115,7 @@ async def test_F46_what_does_not_fit_the_status_changes_nothing(stage: Stage) ->
     remarks = await stage.decide("eve@elsewhere.example", "deny")
     await stage.run_due()
 
-    assert remarks == ("Eve <eve@elsewhere.example>: already denied: cannot deny",)
+    assert remarks == ("Eve <eve@elsewhere.example>: already denied: cannot deny; decided by test",)
     assert ["the ceremony is full" in mail.text for mail in stage.mails("eve@elsewhere.example")] == [False, True]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from meetbot.core import rundown as core
 from meetbot.core import times
 from meetbot.flows import rundown
 from meetbot.store import due
 from tests.flows.stage import PROGRAMME, Stage, form
+
+pytestmark = pytest.mark.every_database
 
 
 async def command(stage: Stage, name: str, do: rundown.Command) -> None:

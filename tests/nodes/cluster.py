@@ -23,6 +23,7 @@ from meetbot.store.engine import Store
 from tests.cli.desk import PROGRAMME
 from tests.mail.builders import COMMON
 from tests.serve.deployment import SECRET, Deployment
+from tests.store import builders
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ T = TypeVar("T")
 KEY = "pnbMq3QqSWUKhX8Y4VPEmUGWnH3y6NqJ6hX3i3sVZ2g="
 #: So long the mail server takes for each letter, in seconds, after it has it.
 LATE = 0.02
+#: When the letters were decided, so that they are a backlog and no flood of this hour.
+LONG_AGO = builders.NOW
 
 
 @dataclass
@@ -136,7 +139,7 @@ async def _write(store: Store, readers: Iterable[str]) -> None:
         for one in readers
     ]
     async with store.transaction() as tx:
-        await outbox.put(tx, letters, now=datetime.now(UTC), domain="network.example")
+        await outbox.put(tx, letters, now=LONG_AGO, domain="network.example")
 
 
 async def _undone(store: Store) -> int:

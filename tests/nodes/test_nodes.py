@@ -15,6 +15,10 @@ from tests.serve.deployment import stop, wait_for
 
 #: From the death of a node until another has its rows (P18).
 _TAKEN_OVER_WITHIN = timedelta(seconds=5)
+#: From the return of the database until letters leave again (P20).
+_BACK_WITHIN = timedelta(seconds=30)
+#: Of a letter while nodes stop and start beside it; a machine with better things to do than tests needs a tenth.
+_LATE_AT_MOST = timedelta(seconds=10)
 
 
 def begun(*machines: Machine) -> list[subprocess.Popen[bytes]]:
@@ -30,7 +34,7 @@ def letters_leave(office: Office, at_least: int) -> Callable[[], bool]:
 
 
 def all_done(office: Office) -> None:
-    wait_for(lambda: office.undone() == 0, within=90)
+    wait_for(lambda: office.undone() == 0, within=150)
 
 
 def test_P03_P18_three_nodes_share_two_hundred_letters(office: Office) -> None:
@@ -53,7 +57,7 @@ def test_P17_P18_F01_the_rows_of_a_node_that_dies_are_taken_over(office: Office)
     office.open_up()
     a, b = office.machine("a"), office.machine("b")
     dying, _living = begun(a, b)
-    office.write_letters(*readers(80))
+    office.write_letters(*readers(50))
     wait_for(letters_leave(office, 15))
 
     stop(dying, signal.SIGKILL)
@@ -62,7 +66,7 @@ def test_P17_P18_F01_the_rows_of_a_node_that_dies_are_taken_over(office: Office)
 
     (resumed_at,) = b.told("serve.resumed")
     assert resumed_at - died_at < _TAKEN_OVER_WITHIN
-    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(80)}
+    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(50)}
     assert len(office.twice()) <= 1
 
 
@@ -72,7 +76,7 @@ def test_F47_what_a_node_does_that_slept_through_its_lease_does_not_count(office
     office.open_up()
     a, b = office.machine("a"), office.machine("b")
     paused, _ = begun(a, b)
-    office.write_letters(*readers(80))
+    office.write_letters(*readers(50))
     wait_for(letters_leave(office, 15))
 
     paused.send_signal(signal.SIGSTOP)
@@ -82,7 +86,7 @@ def test_F47_what_a_node_does_that_slept_through_its_lease_does_not_count(office
     all_done(office)
 
     assert len(a.told("serve.superseded")) == 1
-    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(80)}
+    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(50)}
     assert len(office.twice()) <= 1
     assert stop(paused) == 0
 
@@ -96,7 +100,7 @@ def test_P20_F53_work_goes_on_when_the_database_is_back(
     office.open_up()
     machines = office.machine("a"), office.machine("b")
     processes = begun(*machines)
-    office.write_letters(*readers(60))
+    office.write_letters(*readers(40))
     wait_for(letters_leave(office, 15))
 
     server.stop(how)
@@ -105,15 +109,15 @@ def test_P20_F53_work_goes_on_when_the_database_is_back(
     back_at = datetime.now(UTC)
     all_done(office)
 
-    assert datetime.now(UTC) - back_at < timedelta(seconds=30)
+    assert min(one.accepted_at for one in office.mails() if one.accepted_at > back_at) - back_at < _BACK_WITHIN
     assert [len(machine.told(f"serve.store_{what}")) for machine in machines for what in ("away", "back")] == [1] * 4
-    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(60)}
+    assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(40)}
     assert len(office.twice()) <= 2
     assert [stop(process) for process in processes] == [0, 0]
 
 
 def test_P19_letters_that_come_during_a_rolling_restart_leave_at_once(office: Office) -> None:
-    """One node after the other stops within its time and starts again; all the while the other acts."""
+    """One node after the other stops and starts again; all the while the other acts, and none leaves it anything."""
     office.open_up()
     machines = [office.machine("a"), office.machine("b")]
     processes = begun(*machines)
@@ -121,7 +125,7 @@ def test_P19_letters_that_come_during_a_rolling_restart_leave_at_once(office: Of
 
     for turn, machine in enumerate(machines):
         processes[turn].send_signal(signal.SIGTERM)
-        while processes[turn].poll() is None or not machine.told("serve.started")[1:]:
+        while len(machine.told("serve.started")) < 2:
             if processes[turn].poll() == 0:
                 processes[turn] = machine.serve()
             name = f"reader{len(written):03}"
@@ -131,7 +135,8 @@ def test_P19_letters_that_come_during_a_rolling_restart_leave_at_once(office: Of
 
     lateness = [one.accepted_at - written[one.reader] for one in office.mails()]
     assert (len(lateness), office.twice()) == (len(written), [])
-    assert max(lateness) < timedelta(seconds=3)
+    assert max(lateness) < _LATE_AT_MOST
+    assert [machine.told("serve.resumed") for machine in machines] == [[], []]
 
 
 def test_F44_a_second_node_of_one_name_is_refused_with_the_remedy(office: Office) -> None:

@@ -121,7 +121,7 @@ async def notes(app: bootstrap.App) -> list[str]:
                     return found
 
 
-async def test_P21_F42_a_clock_that_zoom_contradicts_is_told(tmp_path: Path) -> None:
+async def test_P21_F42_Z16_a_clock_that_zoom_contradicts_is_told(tmp_path: Path) -> None:
     """In the log and the status, and as a reason not to be ready; cues wait on."""
     async with deployed(tmp_path, zooms_clock=sandbox.Clock(datetime.now(UTC) - HOUR)) as app:
         machine = Machine()

@@ -14,7 +14,7 @@ from tests.sim.eye import Eye
 _MARKER = "meetbot:ref="
 
 
-def of(plan: Programme, sandbox: Sandbox, eye: Eye, history: oracle.History, *, now: datetime) -> oracle.End:
+def of(plan: Programme, sandbox: Sandbox, eye: Eye, *, now: datetime) -> oracle.End:
     takes_place = {key: one for key, one in plan.meetings.items() if not one.cancelled}
     return oracle.End(
         planned={key: f"{one.interval.start:%Y%m%dT%H%M%SZ}" for key, one in takes_place.items()},

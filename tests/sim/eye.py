@@ -69,7 +69,7 @@ class Eye:
     def asked(self) -> frozenset[str]:
         """To whom a letter could not be brought, so that a person has to look."""
         rows = self._store.execute(
-            "SELECT lower(to_address) FROM message WHERE state IN ('unknown', 'refused', 'failed', 'expired', 'bounced')"
+            "SELECT lower(to_address) FROM message WHERE state IN ('unknown', 'refused', 'expired', 'bounced')"
         )
         return frozenset(address for (address,) in rows)
 
@@ -84,8 +84,16 @@ class Eye:
         """Meetings of which Zoom has given us a number."""
         return frozenset(key for (key,) in self._store.execute("SELECT key FROM meeting WHERE zoom_id IS NOT NULL"))
 
-    def counts(self, table: str, column: str) -> dict[str, int]:
-        return dict(self._store.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY 1").fetchall())  # noqa: S608
+    def outcomes(self) -> list[str]:
+        """How letters, cues and reports ended, for the list of what should be seen sometimes."""
+        letters = self._store.execute("SELECT DISTINCT state FROM message WHERE state NOT IN ('queued', 'accepted')")
+        cues = self._store.execute("SELECT DISTINCT state FROM due WHERE kind = 'cue' AND state <> 'waiting'")
+        reports = self._store.execute("SELECT DISTINCT final FROM report")
+        return [
+            *(f"a letter {state}" for (state,) in letters),
+            *(f"a cue {state}" for (state,) in cues),
+            *("a final report" if final else "a report that is not final" for (final,) in reports),
+        ]
 
     def close(self) -> None:
         self._store.close()

@@ -22,7 +22,7 @@ from meetbot.settings import Settings
 from meetbot.store import due, nodes, outbox
 from meetbot.zoom import auth, client
 from tests.sim import oracle
-from tests.sim.stops import Actor, Process, Stops, StoppingStore, unstopped
+from tests.sim.stops import Actor, Process, StoppingStore, Stops, unstopped
 from tests.sim.ways import Clock, Post, ToZoom
 
 _ADDRESS = "http://127.0.0.1:1"
@@ -136,13 +136,14 @@ class Node:
             if not self.has_lease and not await self._begin_life():
                 return
             if not await self._lease.renew():
-                return await self._superseded()
+                await self._superseded()
+                return
             if await self._lease.take_over():
-                self._stops.happened("rows of a stopped node taken over")
+                self._stops.happened("what a stopped service had begun taken over")
             await self._give_back()
             await self._begin_passes()
         except Interrupted:
-            self._stops.happened("a look found that another node acts")
+            self._stops.happened("a service found while it looked that another acts")
         except Exception as error:
             self._history.broken.append(f"look: {type(error).__name__}: {error}")
 
@@ -162,7 +163,7 @@ class Node:
 
     async def _superseded(self) -> None:
         """Another node has taken our place: nothing that was begun may go on; a new life when there is room."""
-        self._stops.happened("a node found its number old")
+        self._stops.happened("a service found its number old")
         self._history.doubts.append(oracle.Doubt(self._stops.step, process=self.name))
         for actor in self.running.values():
             assert actor.task is not None
@@ -196,7 +197,7 @@ class Node:
         try:
             await PASSES[kind](acting, programme, self.clock.now(), owner)
         except Interrupted:
-            self._stops.happened("a pass broken off, its node no longer in place")
+            self._stops.happened("a pass broken off: another service acts")
             broken_off.add(kind)
         except Exception as error:
             self._history.broken.append(f"{kind}: {type(error).__name__}: {error}")
@@ -206,4 +207,3 @@ class Node:
 
     def _owner(self, kind: Kind) -> str:
         return f"{self._lease.life}/{kind}"
-

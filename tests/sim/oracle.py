@@ -120,10 +120,11 @@ def safety(history: History, since: int = 0) -> list[str]:
 
 
 def liveness(history: History, end: End, *, on_the_day: bool) -> list[str]:
-    """What has not come about; `on_the_day`: the meetings are over, so that people are not told of them any more."""
-    checks = (_meetings, _registrants, _nothing_open, _cues_recorded, _reports)
-    before = () if on_the_day else (_everybody_knows, _withdrawn)
-    return [one for check in (*checks, *before) for one in check(history, end)]
+    """What has not come about; `on_the_day`: the meetings are over, so that nobody is let in or told any more."""
+    found = [*_meetings(end), *_nothing_open(end), *_cues_recorded(end), *_reports(history, end)]
+    if on_the_day:
+        return found
+    return [*found, *_registrants(end), *_everybody_knows(history, end), *_withdrawn(history, end)]
 
 
 def _status(history: History, meeting: str | None, address: str, step: int) -> str:
@@ -205,14 +206,14 @@ def _recordings(history: History) -> Iterator[str]:
             yield f"P11: Zoom was told twice: {told.what}"
 
 
-def _meetings(history: History, end: End) -> Iterator[str]:
+def _meetings(end: End) -> Iterator[str]:
     for key in sorted({*end.planned, *end.cancelled, *end.at_zoom}):
         found, wanted = end.at_zoom.get(key, 0), int(key in end.planned)
         if found != wanted:
             yield f"P06: {found} meetings stand at Zoom for {key}, and {wanted} is planned"
 
 
-def _registrants(history: History, end: End) -> Iterator[str]:
+def _registrants(end: End) -> Iterator[str]:
     for (meeting, address), status in end.statuses.items():
         at_zoom = list(end.registered.get((meeting, address), ()))
         let_in = at_zoom.count("approved")
@@ -220,12 +221,12 @@ def _registrants(history: History, end: End) -> Iterator[str]:
             yield f"P07: {address} is {status} for {meeting}, and at Zoom {at_zoom or 'not there'}"
 
 
-def _nothing_open(history: History, end: End) -> Iterator[str]:
+def _nothing_open(end: End) -> Iterator[str]:
     for one in end.open_work:
         yield f"P04: still open after a day without faults: {one}"
 
 
-def _cues_recorded(history: History, end: End) -> Iterator[str]:
+def _cues_recorded(end: End) -> Iterator[str]:
     for cue, state in end.cues.items():
         if state in ("waiting", "claimed"):
             yield f"P11: the cue {cue} is {state} after its time"

@@ -19,6 +19,7 @@ from meetbot.sandbox.answers import Refusal
 from meetbot.store import due, holds
 from meetbot.store import meetings as store_meetings
 from meetbot.store import registration as store_registration
+from meetbot.store import rundown as store_rundown
 from tests.sim import oracle, programme
 from tests.sim.stops import Stops
 
@@ -179,8 +180,9 @@ class Office:
             await holds.lift(tx, _SCOPES)
 
     async def resume_everything(self, app: App) -> None:
-        """A person looks at everything that waits for one: holds, and what was changed at Zoom."""
+        """A person looks at everything that waits for one: holds, a held rundown, what was changed at Zoom."""
         await self._resume(app)
+        await self._go_on(app)
         for key in await self.changed(app):
             try:
                 await self.overwrite(app, key)
@@ -201,8 +203,18 @@ class Office:
             "hold": core_rundown.hold,
             "slip": lambda one, now: core_rundown.slip(one, minutes, now),
         }
-        await rundown.command(app.store, plan, plan.meetings["launch"], do[name], name=name, now=app.clock.now(), by=_BY)
+        await rundown.command(
+            app.store, plan, plan.meetings["launch"], do[name], name=name, now=app.clock.now(), by=_BY
+        )
         self.stops.happened(f"the rundown: {name}")
+
+    async def _go_on(self, app: App) -> None:
+        plan = await app.needed_programme()
+        launch, now = plan.meetings["launch"], app.clock.now()
+        async with app.store.reading() as tx:
+            held = (await store_rundown.get(tx, launch)).held_at is not None
+        if held:
+            await rundown.command(app.store, plan, launch, core_rundown.start, name="start", now=now, by=_BY)
 
     # What people do on Zoom's own pages and in its meetings.
 
@@ -235,7 +247,9 @@ class Office:
         return f"{name} registers for {meeting.topic}"
 
     def _ours(self) -> list[Any]:
-        return [one for one in self.sandbox.account.meetings.values() if not one.deleted and "meetbot:ref=" in one.agenda]
+        return [
+            one for one in self.sandbox.account.meetings.values() if not one.deleted and "meetbot:ref=" in one.agenda
+        ]
 
     def come(self, key: str) -> None:
         """The host starts the meeting of that title, and whoever was written a link comes by it."""

@@ -23,7 +23,7 @@ _A_SECOND = timedelta(seconds=1)
 _AN_HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=4)  # that nobody looks at what comes again and again, while nothing is wrong
 #: Choices of one phase after which people and faults come to rest, so that every run has an end.
-_ENOUGH = 260
+_ENOUGH = 120
 #: More choices than this without an end is a circle: something is due again and again.
 _TOO_MANY = 1500
 _HARDLY = 0.05  #: how often somebody is stopped while nothing goes wrong
@@ -174,7 +174,8 @@ class Play:
         self._stops.step += 1
         self._stops.note(f"{stop.actor.name} {stop.place} {stop.detail} {happens}".rstrip())
         if self._rough and self._chance.random() < self._weather.kills:
-            return await self._kill(stop.actor.process, stop)
+            await self._kill(stop.actor.process, stop)
+            return
         await self._machines.leap(self._now + timedelta(milliseconds=self._chance.randrange(100)))
         if stop in self._stops.waiting:
             self._stops.let_on(stop, happens)
@@ -243,7 +244,8 @@ class Play:
         if not node.up:
             return
         if node.process.paused:
-            return self._wake(node)
+            self._wake(node)
+            return
         self._stops.note(f"{node.name} is paused")
         places = {stop.place for stop in self._stops.waiting if stop.actor.process is node.process}
         self._stops.happened("a service paused" + (" in the middle of a letter" if "has the 250" in places else ""))
@@ -324,5 +326,7 @@ class Play:
     async def _judge_end(self, *, on_the_day: bool) -> None:
         if not self.violations:
             plan = await self._app.needed_programme()
-            end = ending.of(plan, self._sandbox, self._eye, self._history, now=self._now)
+            end = ending.of(plan, self._sandbox, self._eye, now=self._now)
             self.violations += oracle.liveness(self._history, end, on_the_day=on_the_day)
+            for what in self._eye.outcomes():
+                self._stops.happened(what)

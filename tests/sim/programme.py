@@ -70,7 +70,9 @@ class Plan:
         cancelled = ", cancelled: yes" if key in self.cancelled else ""
         if key != "launch":
             minutes = _MINUTES[key]
-            return f"  {key}: {{title: {_TITLES[key]}, date: 2021-11-10, start: {start}, minutes: {minutes}{cancelled}}}\n"
+            return (
+                f"  {key}: {{title: {_TITLES[key]}, date: 2021-11-10, start: {start}, minutes: {minutes}{cancelled}}}\n"
+            )
         wall = [self._wall(self.start(key) + timedelta(minutes=minutes)) for minutes in (0, 20, 40, 60)]
         return f"""
   launch:

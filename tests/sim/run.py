@@ -17,13 +17,14 @@ from pathlib import Path
 import structlog
 
 from meetbot import chance
+from meetbot.files import programme as programme_file
 from meetbot.sandbox import Clock, Sandbox
 from meetbot.store import engine, seal
 from tests.sim import oracle, people, programme, still
 from tests.sim.eye import Eye
 from tests.sim.machines import Machines, Node
 from tests.sim.play import Play, storm
-from tests.sim.stops import Stops, StoppingStore
+from tests.sim.stops import StoppingStore, Stops
 from tests.sim.ways import Post
 
 _LINKS = seal.Seal(bytes(32))
@@ -47,9 +48,7 @@ def play(seed: int) -> Result:
     """Run that seed; the same seed leaves the same trace."""
     with _alone(seed) as folder:
         shutil.copyfile(_empty_store(), folder / "meetbot.db")
-        sandbox = Sandbox(
-            clock=Clock(programme.BEGINS, speed=0, monotonic=lambda: 0.0), plan="business", seed=seed
-        )
+        sandbox = Sandbox(clock=Clock(programme.BEGINS, speed=0, monotonic=lambda: 0.0), plan="business", seed=seed)
         with still.sqlite(sandbox.clock.now):
             return still.run(lambda loop: _play(seed, loop, folder, sandbox))
 
@@ -79,12 +78,15 @@ def _alone(seed: int) -> Iterator[Path]:
     logs = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     chance.seed(seed)
+    read = programme_file.load
+    programme_file.load = lru_cache(maxsize=None)(read)  # the same text is the same programme: most of a run's time
     folder = Path(tempfile.mkdtemp(prefix="sim-", dir=_memory()))
     try:
         yield folder
     finally:
         shutil.rmtree(folder)
         chance.seed(None)
+        programme_file.load = read
         structlog.configure(**logs)
 
 

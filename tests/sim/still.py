@@ -1,4 +1,4 @@
-"""An event loop in which nothing moves by itself: no thread and no socket, so that the same run goes the same way again.
+"""An event loop in which nothing moves by itself: the same run goes the same way again.
 
 SQLite is called directly instead of through aiosqlite's thread, what would go to a thread is done at once, and the
 loop can tell when everybody in it waits.
@@ -33,9 +33,10 @@ class Loop(asyncio.SelectorEventLoop):
 
     async def come_to_rest(self) -> None:
         """Let everybody go on until each waits for somebody outside."""
-        await asyncio.sleep(0)
-        while not self.at_rest:
+        while True:
             await asyncio.sleep(0)
+            if self.at_rest:
+                return
 
 
 class _AtOnce(ThreadPoolExecutor):
@@ -115,10 +116,6 @@ class _Connection:
     def stop(self) -> None:
         self._connection = None
         self._conn.close()
-
-    @property
-    def isolation_level(self) -> str | None:
-        return self._conn.isolation_level
 
 
 class _Cursor:

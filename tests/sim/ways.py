@@ -76,7 +76,7 @@ class ToZoom(httpx.AsyncBaseTransport):
             self._history.recordings.append(oracle.Told(self._stops.step, f"{method} {request.url.path}"))
         answer = await self._inner.handle_async_request(request)
         if await self._stops.reach("has Zoom's answer", what, ("lost",)) == "lost":
-            self._stops.happened(f"{_deed(what)} done and the answer lost" if changes else "an answer of Zoom's lost")
+            self._stops.happened(f"{_deed(what)} and the answer lost" if changes else "an answer of Zoom's lost")
             raise httpx.ReadError("lost")
         return answer
 
@@ -142,7 +142,9 @@ class Post:
     def _take(self, message_id: str, to: str, content: bytes, *, begun: int, process: Process) -> oracle.Letter:
         self._stops.step += 1
         about = self._about(message_id)
-        parts = {part.get_content_type(): part for part in message_from_bytes(content).walk() if not part.is_multipart()}
+        parts = {
+            part.get_content_type(): part for part in message_from_bytes(content).walk() if not part.is_multipart()
+        }
         words = [_text(part).replace("\r\n ", "") for kind, part in parts.items() if kind.startswith("text/")]
         calendar = _text(parts["text/calendar"]) if "text/calendar" in parts else ""
         links = frozenset(link for text in words for link in _LINK.findall(text.replace("&amp;", "&")))
@@ -164,6 +166,8 @@ class Post:
             process=process.name,
             not_before=about.not_before,
         )
+        if any(former.message_id == message_id for former in self._history.letters):
+            self._stops.happened("a letter came twice under one Message-ID")
         self._history.letters.append(letter)
         return letter
 

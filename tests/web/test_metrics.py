@@ -152,30 +152,27 @@ def waiting(text: str) -> list[str]:
 
 
 async def test_P04_ten_thousand_open_rows_hold_up_no_cue(store: Store) -> None:
-    """The loop is never busy for more than 10 ms with them: the database counts, in a thread of its own."""
+    """The loop itself is no more than 10 ms busier with them: the database counts, in a thread of its own."""
     rows = [
         {"kind": "letter", "subject": str(n), "revision": 0, "due_at": NOW, "state": "waiting", "attempt": 0}
         | {"urgency": 1, "reason": "", "detail": {}}
         for n in range(10_000)
     ]
+    with_none = min([await busy(store) for _ in range(3)])
     async with store.transaction() as tx:
         await tx.execute(insert(tables.due), rows)
-    await scrape(store)  # the first one prepares statements
 
-    longest, told = await asyncio.gather(longest_block(within=0.3), scrape(store))
+    with_all = min([await busy(store) for _ in range(3)])
 
-    assert told["meetbot_waiting"][label(kind="letter")] == 10_000
-    assert longest < 0.1  # ten times as much as it takes: the machine of the tests has other work
+    assert (await scrape(store))["meetbot_waiting"][label(kind="letter")] == 10_000
+    assert with_all - with_none < 0.01
 
 
-async def longest_block(*, within: float) -> float:
-    """For how long at most nothing else could run, in seconds."""
-    longest, began = 0.0, time.monotonic()
-    while time.monotonic() - began < within:
-        before = time.monotonic()
-        await asyncio.sleep(0)
-        longest = max(longest, time.monotonic() - before)
-    return longest
+async def busy(store: Store) -> float:
+    """For how long a scrape keeps this thread busy, in seconds of its own: what else the machine does is left out."""
+    before = time.thread_time()
+    await scrape(store)
+    return time.thread_time() - before
 
 
 async def test_a_port_that_is_taken_is_told_with_its_setting(store: Store) -> None:

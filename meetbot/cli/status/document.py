@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from meetbot.core import live, times
 from meetbot.core.meetings import MeetingState
+from meetbot.core.outbox import LetterState
 from meetbot.flows import inbox
 from meetbot.store import figures, holds, meetings, nodes
 from meetbot.store.due import Scope
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 
 MOST = 20
 #: Letters that a person should know of, in the order of their weight.
-IN_DOUBT = ("refused", "bounced", "unknown", "deferred")
+IN_DOUBT = (LetterState.REFUSED, LetterState.BOUNCED, LetterState.UNKNOWN, LetterState.DEFERRED)
 #: What stops while a scope is held.
 _STOPS = {
-    Scope.MAIL: "no letter leaves",
-    Scope.ZOOM: "nothing is changed at Zoom and nobody is registered there",
-    Scope.CUES: "no cue is given",
+    Scope.MAIL: "No letter leaves",
+    Scope.ZOOM: "Nothing is changed at Zoom and nobody is registered there",
+    Scope.CUES: "No cue is given",
 }
 #: Of a meeting that Zoom's events do not show.
 _UNSEEN = {"live": None, "events": None}
@@ -56,7 +57,7 @@ async def made(app: App) -> dict[str, Any]:
             "zone": moment.zone,
             "holds": [_hold(scope, one, moment) for scope, one in sorted((await holds.all_(tx)).items())],
             "nodes": await _nodes(tx, moment),
-            "being_checked": letters.get("unknown", 0) + _creations_unknown(stored.values()),
+            "being_checked": await figures.letters_unknown(tx) + _creations_unknown(stored.values()),
             "clock": [
                 {**moment(row.at), "said": row.detail}
                 for row in await figures.noted(tx, "clock", since=now - _RECENT, most=5)

@@ -37,8 +37,8 @@ def _line(text: str, indent: int = 0, *, style: str | None = None) -> None:
 
 def _alarms(found: _Part) -> None:
     for one in found["holds"]:
-        held = f"HELD: {one['scope']}, since {one['shown']}, by {one['who']}: {one['why']}"
-        _line(f"{held}. Until you give `{one['remedy']}`, {one['stops']}.", style="red")
+        _line(f"HELD: {one['scope']}, since {one['shown']}, by {one['who']}: {one['why']}", style="red")
+        _line(f"{one['stops']} until you give: {one['remedy']}", 4, style="red")
     for one in found["clock"]:
         _line(f"CLOCK: {one['said']} ({one['shown']})", style="red")
 
@@ -52,7 +52,8 @@ def _nodes(found: _Part) -> None:
     if found["programme"] and not any(one["alive"] for one in found["nodes"]):
         _line("NOT SERVING: no process works on this store; nothing happens until `meetbot serve` runs.", style="red")
     if found["being_checked"]:
-        _line(f"{found['being_checked']} outcomes are unknown and being checked", style="yellow")
+        are = "outcome is" if found["being_checked"] == 1 else "outcomes are"
+        _line(f"{found['being_checked']} {are} unknown and being checked", style="yellow")
 
 
 def _meetings(found: _Part) -> None:
@@ -72,7 +73,7 @@ def _letters(found: _Part) -> None:
             f"letter {one['id']} ({one['kind']} to {one['name']} <{one['to']}>) may have been sent twice: {one['why']}"
         )
         _line(text, 2, style="yellow")
-    _more(found, "letters_maybe_twice", "meetbot outbox list")
+    _more(found, "letters_maybe_twice", ": meetbot outbox list")
 
 
 def _waiting(found: _Part) -> None:
@@ -89,15 +90,15 @@ def _troubles(found: _Part) -> None:
     for one in found["letters_in_doubt"]:
         _line(f"letter {one['id']} ({one['kind']} to {one['to']}) {one['state']}: {one['why']}", 2)
     states = [state for state in IN_DOUBT if found["letters"].get(state)]
-    _more(found, "letters_in_doubt", " ".join(["meetbot outbox list", *(f"--state {state}" for state in states)]))
+    _more(found, "letters_in_doubt", " ".join([": meetbot outbox list", *(f"--state {state}" for state in states)]))
     for one in found["failed"]:
         _line(f"{one['what']} {one['state']} at {one['shown']}: {one['why']}", 2)
-    _more(found, "failed", "meetbot status --json")
+    _more(found, "failed")
 
 
-def _more(found: _Part, part: str, command: str) -> None:
+def _more(found: _Part, part: str, command: str = "") -> None:
     if found["more"][part] > 0:
-        _line(f"and {found['more'][part]} more: {command}", 2)
+        _line(f"and {found['more'][part]} more{command}", 2)
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -1,6 +1,6 @@
 """What must happen at Zoom so that exactly one meeting stands there for each planned one; done elsewhere."""
 
-from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, held, with_adopted
+from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, held, with_adopted, with_starts
 from meetbot.core.meetings.differences import Difference, differences, field_name
 from meetbot.core.meetings.marker import MARKER, marked, planned, ref_in
 from meetbot.core.meetings.reconcile import SETTLE, reconcile
@@ -59,4 +59,5 @@ __all__ = [
     "reconcile",
     "ref_in",
     "with_adopted",
+    "with_starts",
 ]

@@ -68,6 +68,11 @@ def with_adopted(programme: Programme, by_meeting: Mapping[str, Fields]) -> Prog
     return replace(programme, meetings=meetings)
 
 
+def with_starts(programme: Programme, starts: Mapping[str, datetime]) -> Programme:
+    """The programme at the instants that were meant, whatever the rules of its time zones have become since."""
+    return with_adopted(programme, {key: {"starts_at": start.isoformat()} for key, start in starts.items()})
+
+
 def _with(meeting: Meeting, fields: Fields) -> Meeting:
     start = datetime.fromisoformat(fields["starts_at"]) if "starts_at" in fields else meeting.interval.start
     shift = start - meeting.interval.start

@@ -15,12 +15,13 @@ from meetbot.core.meetings import MeetingState
 from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
 from meetbot.flows.meetings.look import marked
-from meetbot.store import meetings, quota
-from meetbot.store.engine import Store
+from meetbot.store import locks, meetings, quota
+from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
 
 log = structlog.get_logger("meetings")
 
+_DECIDED_ANEW = "somebody decided about it while Zoom was asked; it is looked at again"
 _REGISTERED: tuple[Literal["approved", "pending"], ...] = ("approved", "pending")
 
 
@@ -57,8 +58,7 @@ async def on(
             async with store.transaction() as tx:
                 await meetings.end_retired(tx, remote_id, now=now)
         case core_meetings.Gone(key=key):
-            await _record(store, key, MeetingState.GONE, intent.reason)
-            return f"{key}: {intent.reason}"
+            return await _note_gone(store, intent, known[key].known)
         case core_meetings.NoHost(key=key):
             if key in known:
                 await _record(store, key, known[key].known.state, intent.reason)
@@ -70,10 +70,27 @@ async def on(
     return None
 
 
+async def _as_seen(tx: Transaction, known: core_meetings.KnownMeeting) -> bool:
+    """Nobody has decided about the meeting since it was looked at, and nobody does before this transaction ends."""
+    await locks.alone(tx, locks.meeting(known.key))
+    stored = await meetings.get(tx, known.key)
+    return stored is not None and (stored.known.ref, stored.known.state) == (known.ref, known.state)
+
+
+async def _note_gone(store: Store, gone: core_meetings.Gone, known: core_meetings.KnownMeeting) -> str:
+    async with store.transaction() as tx:
+        if not await _as_seen(tx, known):
+            return f"{known.key}: {_DECIDED_ANEW}"
+        await meetings.set_state(tx, known.key, MeetingState.GONE, gone.reason)
+    return f"{known.key}: {gone.reason}"
+
+
 async def _note_drift(store: Store, drift: core_meetings.Drift, known: core_meetings.KnownMeeting) -> str:
     """Write down what somebody changed at Zoom; what touches access or time holds every letter with a link."""
     state = MeetingState.DRIFTED if drift.holds else MeetingState.CREATED
     async with store.transaction() as tx:
+        if not await _as_seen(tx, known):
+            return f"{known.key}: {_DECIDED_ANEW}"
         await meetings.set_state(tx, known.key, state, drift.reason, drift=drift.found)
     held = "; letters are on hold" if drift.holds else ""
     return f"{known.key}: {drift.reason}{held}; choose: meetbot drift adopt {known.key}, or meetbot drift overwrite"

@@ -15,7 +15,7 @@ from meetbot.core.model import Outcome, Programme
 from meetbot.flows.meetings import act, tell
 from meetbot.flows.meetings.look import Sight, gathered, look
 from meetbot.flows.registration import links
-from meetbot.store import due, meetings, quota
+from meetbot.store import due, locks, meetings, programmes, quota
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
@@ -69,7 +69,7 @@ async def _bring_in_line(
     store: Store, programme: Programme, zoom: Zoom, *, now: datetime
 ) -> tuple[Outcome, datetime | None]:
     sight = await look(store, programme, zoom, now=now)
-    await _note_hosts(store, sight, now=now)
+    await _note_hosts(store, programme, sight, now=now)
     crew = _Crew(store, zoom, sight, now)
     done = await gathered([crew.carry_out(intent) for intent in sight.intents])
     for key in crew.moved:
@@ -83,11 +83,15 @@ async def _bring_in_line(
     return Outcome(counts, tuple(remarks)), min((one.again_at for one in done if one.again_at), default=None)
 
 
-async def _note_hosts(store: Store, sight: Sight, *, now: datetime) -> None:
+async def _note_hosts(store: Store, programme: Programme, sight: Sight, *, now: datetime) -> None:
     """Write down who holds what, and which meetings Zoom says are running."""
     async with store.transaction() as tx:
+        await locks.alone(tx, *map(locks.meeting, sight.known))
+        if not await programmes.in_force(tx, programme.number):
+            return
+        present = await meetings.all_(tx)
         for key, given in sight.allocation.assigned.items():
-            if key in sight.known and sight.known[key].known.host != given.host:
+            if key in sight.known and present[key].known.host == sight.known[key].known.host != given.host:
                 await meetings.assign(tx, key, given.host)
         for key, remote in sight.remote.items():
             if remote.status == "started":

@@ -7,7 +7,7 @@ from datetime import datetime
 from meetbot.core import letters
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Message, Programme, Registrant, Status
-from meetbot.store import meetings, outbox, registration
+from meetbot.store import locks, meetings, outbox, programmes, registration
 from meetbot.store.engine import Store
 
 
@@ -16,6 +16,9 @@ async def people(store: Store, programme: Programme, key: str, *, now: datetime)
     meeting = programme.meetings[key]
     settled = MeetingState.CANCELLED if meeting.cancelled else MeetingState.CREATED
     async with store.transaction() as tx:
+        await locks.alone(tx, locks.meeting(key))
+        if not await programmes.in_force(tx, programme.number):
+            return  # the pass that the new one asks for knows what to tell
         stored = await meetings.get(tx, key)
         if stored is None or stored.known.state is not settled or meeting.interval.end <= now:
             return

@@ -12,6 +12,7 @@ from meetbot import errors, metrics
 from meetbot.core import outbox as core_outbox
 from meetbot.core.model import Attachment, JoinLink, Outcome, Programme
 from meetbot.core.outbox import Circuit, End, LetterState, TryAgain
+from meetbot.core.pace import Pace
 from meetbot.files import tables
 from meetbot.flows import restored, storm
 from meetbot.mail import bounces, compose, letters
@@ -24,6 +25,7 @@ from meetbot.store.engine import Store, Transaction
 log = structlog.get_logger("outbox")
 _BATCH = 10  # small, so that an urgent letter that comes meanwhile goes before the rest of a backlog
 _ON_HOLD = timedelta(minutes=1)
+_AWAY = "the mail server cannot be reached"
 _REPORT_FORMS = (
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", tables.xlsx),
     ("csv", "text/csv", tables.csv),
@@ -35,6 +37,19 @@ class Standing:
     """How we stand with the mail server; one for the life of the process."""
 
     circuit: Circuit = field(default_factory=Circuit)
+    pace: Pace = field(default_factory=Pace)
+    watch: storm.Watch = field(default_factory=storm.Watch)
+
+    def closed_until(self, now: datetime) -> datetime | None:
+        """No letter is tried before then; None: now is as good as ever."""
+        later = [at for at in (self.circuit.closed_until, self.pace.opens_at) if at is not None and at > now]
+        return max(later, default=None)
+
+    @property
+    def reason(self) -> str:
+        """Why letters wait while it is closed."""
+        per_minute = self.pace.per_minute
+        return self.circuit.fault or (f"the mail server takes about {per_minute:.0f} a minute" if per_minute else "")
 
 
 @dataclass(frozen=True)
@@ -64,11 +79,16 @@ async def deliver(store: Store, programme: Programme, post: Post, *, now: dateti
     """
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
-        if await storm.stopped(tx, programme, now=now):
+        if await post.standing.watch.stopped(tx, programme, now=now):
             return Outcome()
-        rows = await due.claim(tx, [due.Kind.LETTER], now=now, owner=owner, limit=_BATCH)
+        if (closed_until := post.standing.closed_until(now)) is not None:
+            put_off = await due.put_off(tx, due.Kind.LETTER, closed_until, now=now, reason=post.standing.reason)
+            return Outcome({"put off": put_off})
+        limit = post.standing.pace.share(_BATCH)
+        rows = await due.claim(tx, [due.Kind.LETTER], now=now, owner=owner, limit=limit)
     for row in rows:
         counts[await _deliver_one(store, programme, post, row, now=now, owner=owner)] += 1
+    post.standing.pace = post.standing.pace.after(counts[LetterState.ACCEPTED], now=now)
     if counts:
         log.info("outbox.delivered", **counts)
     return Outcome(counts)
@@ -78,10 +98,9 @@ async def _deliver_one(
     store: Store, programme: Programme, post: Post, row: due.Due, *, now: datetime, owner: str
 ) -> str:
     """One attempt; returns the state that the message is in afterwards, or why there was none."""
-    circuit = post.standing.circuit
-    if circuit.closed(now):
+    if (closed_until := post.standing.closed_until(now)) is not None:
         async with store.transaction() as tx:
-            await due.again(tx, row, circuit.closed_until or now, owner=owner, reason=circuit.fault)
+            await due.again(tx, row, closed_until, owner=owner, reason=post.standing.reason)
         return "put off"
     begun = await _begin(store, row, now=now, owner=owner)
     if begun is None:
@@ -143,6 +162,8 @@ async def _attempt(store: Store, programme: Programme, post: Post, begun: _Begun
         sender = bounces.return_path(post.bounce_address, outgoing.id, outgoing.message_id, store.links.mark)
     try:
         reply = await post.transport.deliver(outgoing.message_id, sender, message.to.address, content)
+    except errors.Fenced as error:  # certainly not handed over
+        return TryAgain(LetterState.DEFERRED, now, str(error))
     except errors.MailUnknownOutcome:
         return core_outbox.after_unknown(outgoing.copies, now=now)
     except errors.MailError as error:
@@ -172,11 +193,19 @@ def _after(error: errors.MailError, begun: _Begun, standing: Standing, *, now: d
     if error.fault:
         standing.circuit = standing.circuit.after(error.fault, now=now)
         return TryAgain(LetterState.DEFERRED, standing.circuit.closed_until or now, f"{error.fault}: {error}")
-    standing.circuit = Circuit()
+    standing.circuit = standing.circuit.after(_AWAY, now=now, away=True) if error.away else Circuit()
     if error.permanent:
         return End(LetterState.REFUSED, str(error))
-    useful_until = begun.outgoing.message.useful_until
-    return core_outbox.after_refusal(begun.row.attempt, now=now, reason=str(error), useful_until=useful_until)
+    if error.slower:
+        standing.pace = standing.pace.slower(now=now)
+    return core_outbox.after_refusal(
+        begun.row.attempt,
+        now=now,
+        reason=str(error),
+        queued_at=begun.outgoing.created_at,
+        useful_until=begun.outgoing.message.useful_until,
+        opens_at=standing.closed_until(now) if error.slower or error.away else None,
+    )
 
 
 async def _note(store: Store, journal: Journal, begun: _Begun, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from meetbot.flows.programme.apply import apply
 from meetbot.flows.programme.choose import adopt, overwrite
 from meetbot.flows.programme.current import in_force, of
 from meetbot.flows.programme.plan import Plan, Told, hosts_with_calls, plan
+from meetbot.flows.programme.rules import hold_what_would_move
 from meetbot.flows.programme.swap import Swap, back, drop_out, swap
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "apply",
     "back",
     "drop_out",
+    "hold_what_would_move",
     "hosts_with_calls",
     "in_force",
     "of",

@@ -15,7 +15,7 @@ from meetbot.files import programme as programme_file
 from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news
-from meetbot.flows.programme.current import of
+from meetbot.flows.programme.current import alone, of, starts, with_adoptions
 from meetbot.flows.registration import asking
 from meetbot.store import audit, due, hosts, outbox, programmes, registration
 from meetbot.store import meetings as store_meetings
@@ -32,15 +32,16 @@ async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -
     """
     written = programme_file.load(text, name)
     async with store.transaction() as tx:
+        await alone(tx)
         applied = await programmes.latest(tx)
-        if applied is not None and applied.text == text:
-            await due.add(tx, Kind.MEETING, "all", now)
-            return
         kept = adoptions(applied, written)
         before, after = of(applied) if applied else None, meetings.with_adopted(written, kept.adopted)
+        if before is not None and applied is not None and applied.text == text and starts(before) == starts(after):
+            await due.add(tx, Kind.MEETING, "all", now)
+            return
         if conflicts := (*kept.conflicts, *await conflicts_with(tx, before, after, now=now)):
             raise UserError(*(f"{name}: {conflict}" for conflict in conflicts))
-        await programmes.apply(tx, name=name, text=text, adopted=kept.adopted, now=now, by=by)
+        await programmes.apply(tx, name=name, text=text, adopted=kept.adopted, starts=starts(after), now=now, by=by)
         await _bring_about(tx, before, after, now=now)
         await audit.note(tx, now=now, who=by, what="programme.applied", subject=after.key, detail=name)
     log.info("programme.applied", programme=after.key, by=by)
@@ -59,9 +60,10 @@ async def adopt_fields(tx: Transaction, key: str, fields: Mapping[str, Any], *, 
     if applied is None:
         raise UserError("No programme has been applied yet.")
     adopted = {**applied.adopted, key: {**applied.adopted.get(key, {}), **fields}}
-    await programmes.apply(tx, name=applied.name, text=applied.text, adopted=adopted, now=now, by=by)
-    before = of(applied)
-    after = meetings.with_adopted(programme_file.load(applied.text, applied.name), adopted)
+    before, after = of(applied), with_adoptions(applied, adopted)
+    await programmes.apply(
+        tx, name=applied.name, text=applied.text, adopted=adopted, starts=starts(after), now=now, by=by
+    )
     await _bring_about(tx, before, after, now=now)
     return after
 

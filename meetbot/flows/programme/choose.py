@@ -10,7 +10,7 @@ from meetbot.core import meetings as core_meetings
 from meetbot.core.meetings import MeetingState
 from meetbot.errors import UserError
 from meetbot.flows.programme.apply import adopt_fields, stand_anew
-from meetbot.flows.programme.current import in_force
+from meetbot.flows.programme.current import alone, in_force
 from meetbot.store import audit, due, meetings
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
@@ -26,6 +26,7 @@ async def adopt(store: Store, key: str, *, now: datetime, by: str, dry_run: bool
     UserError, and nothing changed, where there is nothing to adopt or it cannot be.
     """
     async with store.transaction() as tx:
+        await alone(tx)
         stored = await _chosen(tx, key)
         gone = stored.known.state is MeetingState.GONE
         found = (_CANCELLED,) if gone else stored.known.drift
@@ -60,6 +61,7 @@ async def overwrite(store: Store, key: str, *, now: datetime, by: str, dry_run: 
     UserError, and nothing changed, where there is nothing to overwrite or it cannot be.
     """
     async with store.transaction() as tx:
+        await alone(tx)
         stored = await _chosen(tx, key)
         gone = stored.known.state is MeetingState.GONE
         fields = [one.field for one in stored.known.drift]

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from meetbot.core import meetings
 from meetbot.core.model import Programme
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
-from meetbot.store import programmes
+from meetbot.store import locks, programmes
+from meetbot.store import meetings as store_meetings
 from meetbot.store.engine import Transaction
 
 
 def of(applied: programmes.Applied) -> Programme:
-    """The programme that this row stands for."""
-    return meetings.with_adopted(programme_file.load(applied.text, applied.name), applied.adopted)
+    """The programme that this row stands for, at the instants that were meant when it was applied."""
+    return replace(with_adoptions(applied, applied.adopted), number=applied.id)
+
+
+def with_adoptions(applied: programmes.Applied, adopted: Mapping[str, Mapping[str, Any]]) -> Programme:
+    """The same file with these adoptions instead of its own."""
+    written = programme_file.load(applied.text, applied.name)
+    return meetings.with_adopted(meetings.with_starts(written, applied.starts), adopted)
+
+
+def starts(programme: Programme) -> Mapping[str, datetime]:
+    """When each meeting starts, to be kept with the programme."""
+    return {key: meeting.interval.start for key, meeting in programme.meetings.items()}
 
 
 async def in_force(tx: Transaction) -> Programme:
@@ -21,3 +38,10 @@ async def in_force(tx: Transaction) -> Programme:
     if applied is None:
         raise UserError("No programme has been applied yet. Begin with: meetbot plan FILE, meetbot apply FILE")
     return of(applied)
+
+
+async def alone(tx: Transaction) -> None:
+    """Until this transaction ends nobody else changes the programme, or decides about a meeting or its day."""
+    await locks.alone(tx, locks.PROGRAMME)
+    known = await store_meetings.all_(tx)
+    await locks.alone(tx, *map(locks.meeting, known), *map(locks.rundown, known))

@@ -14,7 +14,7 @@ from meetbot.errors import UserError
 from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme.apply import stand_anew
 from meetbot.flows.programme.conflicts import stuck
-from meetbot.flows.programme.current import in_force
+from meetbot.flows.programme.current import alone, in_force
 from meetbot.store import audit, due, hosts, meetings, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
@@ -41,6 +41,7 @@ async def swap(store: Store, host: str, *, to: str | None = None, now: datetime)
 async def drop_out(store: Store, host: str, *, to: str | None = None, now: datetime, by: str) -> Swap:
     """Give the host's meetings to others, each as another meeting at Zoom with new links; the host gets no more."""
     async with store.transaction() as tx:
+        await alone(tx)
         programme = await in_force(tx)
         decided = await _decide(tx, programme, host, to, now=now)
         await hosts.drop(tx, host, now=now, by=by)
@@ -57,6 +58,7 @@ async def drop_out(store: Store, host: str, *, to: str | None = None, now: datet
 async def back(store: Store, host: str, *, now: datetime, by: str) -> None:
     """The host may be given meetings again; those that moved stay where they are. UserError when they were not out."""
     async with store.transaction() as tx:
+        await alone(tx)
         if not await hosts.back(tx, host):
             raise UserError(f"{host} had not dropped out.")
         await due.add(tx, Kind.MEETING, "all", now)

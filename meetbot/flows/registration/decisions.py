@@ -13,7 +13,7 @@ from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Outcome, Programme, Registrant, Status
 from meetbot.flows.registration.asking import ask_to_push
-from meetbot.store import audit, meetings, outbox, registration
+from meetbot.store import audit, locks, meetings, outbox, registration
 from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("registration")
@@ -26,6 +26,7 @@ async def decide(
     counts: Counter[str] = Counter()
     remarks: list[str] = []
     async with store.transaction() as tx:
+        await locks.alone(tx, *map(locks.meeting, await registration.meetings_of(tx, ids)))
         for id_ in ids:
             registrant = await registration.get(tx, id_)
             if registrant is None:
@@ -33,7 +34,8 @@ async def decide(
                 continue
             status = core_registration.transition(registrant.status, action)
             if isinstance(status, core_registration.Refused):
-                remarks.append(f"{registrant.form.name} <{registrant.form.address}>: {status.reason}")
+                who = await registration.decided_by(tx, id_)
+                remarks.append(f"{registrant.form.name} <{registrant.form.address}>: {status.reason}; decided by {who}")
                 continue
             await _change(tx, programme, registrant, status, reason=reason, now=now, by=by)
             counts[status] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
 from meetbot.flows.registration.asking import urgency_of
-from meetbot.store import due, meetings, outbox, registration
+from meetbot.store import due, locks, meetings, outbox, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
 
@@ -21,11 +21,18 @@ log = structlog.get_logger("registration")
 
 
 async def submit(
-    store: Store, programme: Programme, forms: Iterable[Form], *, now: datetime, by: str, approved_at_zoom: bool = False
+    store: Store,
+    programme: Programme,
+    forms: Collection[Form],
+    *,
+    now: datetime,
+    by: str,
+    approved_at_zoom: bool = False,
 ) -> Outcome:
     """Take in forms, decide each by the programme's rules, and answer; all of them or none."""
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
+        await locks.alone(tx, *{locks.meeting(form.meeting) for form in forms})
         revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
         fresh: list[Registrant] = []
         for form in forms:

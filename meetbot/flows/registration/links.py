@@ -12,7 +12,7 @@ from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Programme, Registrant, Status
 from meetbot.flows.registration.asking import ask_to_push
 from meetbot.flows.registration.roster import Admitted, Roster
-from meetbot.store import meetings, outbox, registration
+from meetbot.store import locks, meetings, outbox, registration
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
 
@@ -72,6 +72,7 @@ async def refresh(store: Store, programme: Programme, zoom: Zoom, meeting_key: s
         raise
     changed = 0
     async with store.transaction() as tx:
+        await locks.alone(tx, locks.meeting(meeting_key))
         current = await meetings.get(tx, meeting_key)
         if current is None or current.known.zoom_id != stored.known.zoom_id:
             return 0  # another meeting stands in its place by now, and everybody is pushed to that one

@@ -17,7 +17,7 @@ from meetbot.core.model import Meeting, Outcome, Programme, Registrant, Status
 from meetbot.flows.registration import links
 from meetbot.flows.registration.asking import ask_to_push
 from meetbot.flows.registration.roster import Admitted, Roster
-from meetbot.store import due, meetings, outbox, registration
+from meetbot.store import due, locks, meetings, outbox, programmes, registration
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
@@ -75,6 +75,11 @@ async def _push_meeting(
     results = await _told(roster, programme, meeting, [one for _, one in batch])
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
+        await locks.alone(tx, locks.meeting(meeting.key))
+        if not await programmes.in_force(tx, programme.number):
+            for row, _ in batch:
+                await due.again(tx, row, now, owner=owner, reason="the programme was changed meanwhile")
+            return Counter(waiting=len(batch))
         told = await outbox.told(tx, stored.known.key)
         for (row, one), result in zip(batch, results, strict=True):
             known = told.get(one.id, outbox.Told())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Outcome, Programme, Status
-from meetbot.store import due, meetings, outbox, registration
+from meetbot.store import due, meetings, outbox, programmes, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 
@@ -17,6 +17,8 @@ async def remind(store: Store, programme: Programme, *, now: datetime, owner: st
     """Remind everybody who is approved and has their link, unless the link letter has only just reached them."""
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
+        if not await programmes.in_force(tx, programme.number):
+            return Outcome()  # the next pass has the new one
         for row in await due.claim(tx, [Kind.REMINDER], now=now, owner=owner):
             meeting = programme.meetings[row.meeting or ""]
             stored = await meetings.get(tx, meeting.key)

@@ -11,7 +11,7 @@ import structlog
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Programme
 from meetbot.errors import UserError
-from meetbot.store import audit, due, rundown
+from meetbot.store import audit, due, locks, rundown
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
 
@@ -28,6 +28,7 @@ async def command(
     UserError when the command does not fit; nothing changes then.
     """
     async with store.transaction() as tx:
+        await locks.alone(tx, locks.rundown(meeting.key))
         move = do(await rundown.get(tx, meeting), now)
         if isinstance(move, core_rundown.Refused):
             raise UserError(f"{meeting.key}: {move.reason}")

@@ -11,7 +11,7 @@ from meetbot import metrics
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Outcome, Programme
 from meetbot.flows.rundown import at_zoom, tell
-from meetbot.store import due, rundown
+from meetbot.store import due, locks, programmes, rundown
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
@@ -26,6 +26,9 @@ async def fire(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
     counts: Counter[str] = Counter()
     for_zoom: list[tuple[Due, Meeting, core_rundown.Cue]] = []
     async with store.transaction() as tx:
+        await locks.alone(tx, *map(locks.rundown, programme.meetings))
+        if not await programmes.in_force(tx, programme.number):
+            return Outcome()  # the next pass has the new one
         for row in await due.claim(tx, [Kind.CUE], now=now, owner=owner):
             meeting = programme.meetings[row.meeting or ""]
             day = await rundown.get(tx, meeting)

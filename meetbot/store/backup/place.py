@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import column, create_engine, inspect, select, table, update
+
 from meetbot.errors import UserError
+from meetbot.store import copying, migrations, snapshot
 from meetbot.store.backup.home import Home
 
+_VERSION = table("alembic_version", column("version_num"))
 _LOG, _INDEX = "-wal", "-shm"  # of SQLite; both belong to one database file, and would damage another
 
 
@@ -56,6 +61,29 @@ def database(staged: Path, present: Path, *, now: datetime) -> Path | None:
                 beside.replace(kept.with_name(kept.name + suffix))
     staged.replace(present)
     sync(present.parent)
+    return kept
+
+
+def server(staged: Path, home: Home, *, now: datetime, progress: Callable[[str], None]) -> Path | None:
+    """Let what is in the staged file be the store on the server; returns the file in which the present one is kept.
+
+    Until all has arrived no program opens it. A restore that was broken off is given once more.
+    """
+    engine = create_engine(home.address)
+    kept = None
+    try:
+        with engine.connect() as connection:
+            is_store = inspect(connection).has_table("alembic_version")
+            found = connection.scalar(select(_VERSION.c.version_num)) if is_store else None
+        if found not in (None, migrations.UNFINISHED):
+            kept = _aside(home.data_dir / "meetbot.db", now)
+            snapshot.take(home.address, kept)
+            migrations.upgrade(engine, found)
+            with engine.begin() as connection:
+                connection.execute(update(_VERSION).values(version_num=migrations.UNFINISHED))
+    finally:
+        engine.dispose()
+    copying.copy(f"sqlite:///{staged}", home.address, progress)
     return kept
 
 

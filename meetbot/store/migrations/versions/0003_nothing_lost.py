@@ -51,6 +51,7 @@ def upgrade() -> None:
     op.create_index("sent_before_mark", "sent_before", ["mark"], unique=False)
     op.add_column("node", sa.Column("since", sa.BigInteger(), nullable=True))
     op.add_column("node", sa.Column("resumed", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("programme", sa.Column("starts", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("due", sa.Column("open_since", sa.BigInteger(), nullable=True))
     op.add_column("message", sa.Column("copies", sa.Integer(), server_default="0", nullable=False))
     op.execute("UPDATE message SET state = 'accepted', copies = 1 WHERE state = 'sent'")
