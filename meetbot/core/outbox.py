@@ -20,8 +20,9 @@ MOST_COPIES = 2
 #: A server that refuses us, not a message, is not knocked at more often: some lock the account after a few tries.
 _BETWEEN_KNOCKS = timedelta(minutes=5)
 _KNOCKS = 3
-#: One that is away is looked for more often: what waits is to go soon after it is back.
+#: One that is away is looked for more often at first; what waits is to go within ten minutes of its return.
 _BETWEEN_LOOKS = timedelta(minutes=1)
+_FIRST_LOOKS = 5
 
 
 class LetterState(StrEnum):
@@ -119,7 +120,7 @@ class Circuit:
     def after(self, fault: str, *, now: datetime, away: bool = False) -> Circuit:
         """The circuit after one more try that failed by that fault."""
         knocks = self.knocks + 1 if fault == self.fault else 1
-        wait = _BETWEEN_LOOKS if away else _BETWEEN_KNOCKS
+        wait = _BETWEEN_LOOKS if away and knocks <= _FIRST_LOOKS else _BETWEEN_KNOCKS
         return Circuit(fault, knocks, now + wait, away)
 
 

@@ -89,7 +89,10 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError) as fault:
             reason = redaction.strike(str(fault)) or "no answer in time"
             raise errors.MailError(
-                f"mail server {self._server.hostname}: {reason}", permanent=False, fault=_not_secure(fault)
+                f"mail server {self._server.hostname}: {reason}",
+                permanent=False,
+                fault=_not_secure(fault),
+                away=isinstance(fault, aiosmtplib.SMTPConnectError | TimeoutError),
             ) from None
 
     async def _connect(self) -> None:
@@ -111,10 +114,7 @@ class Smtp:
                 if refusal.code != 421:
                     raise
             self._server.close()
-        try:
-            await self._server.connect()
-        except (TimeoutError, aiosmtplib.SMTPConnectError) as fault:
-            raise self._no_answer(fault, away=True) from None
+        await self._server.connect()
         await self._announce(sender, recipient)
 
     async def _announce(self, sender: str, recipient: str) -> None:

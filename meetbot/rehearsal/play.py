@@ -44,6 +44,7 @@ async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -
     ):
         say(f"applying {file} to a fresh store; {zoom.url} stands in for Zoom")
         await programme_flow.apply(app.store, text, str(file), now=app.clock.now(), by="rehearsal")
+        programme = await app.needed_programme()
         await meetings.sync(app.store, programme, app.zoom, now=app.clock.now())
         found = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
     reports = _lay_out_reports(found, folder)

@@ -108,10 +108,6 @@ class Daemon:
         """Look at the store now: rows were written, or the clock has leapt."""
         self._rung.set()
 
-    def rest(self, kind: Kind, until: datetime) -> None:
-        """Begin no pass of this kind before then."""
-        self._resting[kind] = until
-
     @property
     def stopping(self) -> bool:
         """It was told to stop."""
@@ -240,7 +236,7 @@ class Daemon:
             self._broken_off.add(kind)
             return
         if rows == 0:  # the claim itself broke: only a rest keeps it from breaking again at once
-            self.rest(kind, later)
+            self._resting[kind] = later
 
     async def _give_back_what_broke_off(self) -> None:
         broken_off = self._broken_off - self._running.keys()

@@ -57,6 +57,17 @@ async def letters_unknown(tx: Transaction) -> int:
     return int(await tx.scalar(select(func.count()).where(*goes_again)) or 0)
 
 
+async def letters_due(tx: Transaction, *, now: datetime) -> int:
+    """How many letters should leave now."""
+    rows = select(func.count()).where(due.c.state == "waiting", due.c.kind == Kind.LETTER, due.c.due_at <= now)
+    return int(await tx.scalar(rows) or 0)
+
+
+async def letters_accepted(tx: Transaction, *, since: datetime) -> int:
+    """How many letters a mail server has accepted since."""
+    return int(await tx.scalar(select(func.count()).where(message.c.accepted_at >= since)) or 0)
+
+
 async def people(tx: Transaction) -> Mapping[str, Mapping[str, int]]:
     """By meeting, how many registrants have each status."""
     found: dict[str, dict[str, int]] = {}

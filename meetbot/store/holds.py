@@ -56,9 +56,16 @@ async def letters(tx: Transaction, *, now: datetime) -> tuple[Waiting, ...]:
     """The letters that are due now, as many of them as there are of each kind."""
     of_use = case((or_(message.c.useful_until.is_(None), message.c.useful_until > now), 1), else_=0)
     waits = and_(due.c.kind == Kind.LETTER, due.c.state == "waiting", due.c.due_at <= now)
-    rows = select(message.c.kind, of_use, func.count(), func.min(message.c.created_at, type_=Instant))
-    theirs = due.c.subject == cast(message.c.id, Text)
-    grouped = rows.join(due, theirs).where(waits).group_by(message.c.kind, of_use).order_by(message.c.kind)
+    of_letter = due.c.subject == cast(message.c.id, Text)
+    # Grouped from outside: PostgreSQL does not see that an expression with a value bound into it is the same twice.
+    one = (
+        select(message.c.kind, of_use.label("of_use"), message.c.created_at)
+        .join(due, of_letter)
+        .where(waits)
+        .subquery()
+    )
+    rows = select(one.c.kind, one.c.of_use, func.count(), func.min(one.c.created_at, type_=Instant))
+    grouped = rows.group_by(one.c.kind, one.c.of_use).order_by(one.c.kind, one.c.of_use)
     return tuple(
         Waiting(LetterKind(kind), bool(useful), count, oldest)
         for kind, useful, count, oldest in await tx.execute(grouped)

@@ -56,6 +56,7 @@ async def measure(text: str, folder: Path) -> dict[str, float]:
         )
         async with bootstrap.opened(settings, fast) as app:
             await programme_flow.apply(app.store, text, "launch.yaml", now=fast.now(), by="bench")
+            programme = await app.needed_programme()
             await meetings.sync(app.store, programme, app.zoom, now=fast.now())
             took: dict[str, float] = {}
             cpu = time.process_time()

@@ -1,4 +1,4 @@
-"""Restores a backup again and again, each time killed one step later: `python -m ... FOLDER BACKUP KEY_FILE`.
+"""Restores a backup again and again, each time killed two steps later: `python -m ... FOLDER BACKUP KEY_FILE`.
 
 FOLDER holds the data folder. Prints how many registrants and holds the store has after each.
 """
@@ -16,6 +16,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from meetbot import log
 from meetbot.flows import backup
 from meetbot.store import copying, migrations  # noqa: F401  # imported late otherwise, at every life anew
 from meetbot.store.backup import archive
@@ -47,9 +48,10 @@ def restore(folder: Path, file: str, key_file: str, *, killed_at: int) -> bool:
 
 
 def main() -> None:
+    log.configure(level="ERROR")
     folder, outcomes = Path(sys.argv[1]), []
     shutil.copytree(folder / "data", folder / "whole")
-    for turn in range(1, 1000):
+    for turn in range(1, 1000, 2):
         shutil.rmtree(folder / "data")
         shutil.copytree(folder / "whole", folder / "data")
         if restore(folder, *sys.argv[2:], killed_at=turn):

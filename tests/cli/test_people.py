@@ -157,6 +157,7 @@ def test_registrants_are_listed_with_status_and_reason(office: Desk) -> None:
             "status": "pending",
             "reason": "not an invited organisation: A College Elsewhere",
             "link_ready": False,
+            "remark": None,
         }
     ]
 

@@ -75,6 +75,17 @@ def test_F25_a_refused_login_is_tried_every_five_minutes_and_three_times_at_most
     assert not circuit.closed(minutes(15))
 
 
+def test_F24_a_server_that_is_away_is_looked_for_without_end() -> None:
+    """Each minute, then each five minutes: nobody has to put anything right, and what waits goes soon after."""
+    circuit, waits = Circuit(), []
+    for _ in range(100):
+        circuit = circuit.after("away", now=NOW, away=True)
+        waits.append(circuit.closed_until)
+
+    assert waits == [minutes(1)] * 5 + [minutes(5)] * 95
+    assert not circuit.broken
+
+
 def test_F29_faults_of_another_kind_begin_a_new_count() -> None:
     """Three of a kind: a wrong sender after two refused log-ins is the first of its kind."""
     circuit = Circuit().after(LOGIN, now=NOW).after(LOGIN, now=NOW).after("wrong sender", now=NOW)

@@ -223,8 +223,8 @@ async def test_F16_a_choice_made_while_zoom_is_asked_stands(stage: Stage) -> Non
     """The pass that saw the change at Zoom does not take back what somebody has chosen about it meanwhile."""
     (at_zoom,) = stage.at_zoom()
     at_zoom.start_at += timedelta(minutes=30)
-    await stage.until("2021-11-03 09:15")
     sight = await meetings.look(stage.app.store, await stage.programme(), stage.app.zoom, now=stage.now)
+    await stage.until("2021-11-03 09:15")
     await programme.overwrite(stage.app.store, "launch", now=stage.now, by="x")
 
     said = [await act.on(stage.app.store, stage.app.zoom, one, sight.known, now=stage.now) for one in sight.intents]

@@ -92,6 +92,7 @@ async def desk(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         yield Desk(stage, mailbox, post)
 
 
+@pytest.mark.every_database
 async def test_F27_M11_a_bounced_letter_says_so_and_its_reader_waits_for_a_person(desk: Desk) -> None:
     """Accepted, then returned: the state, the reason in words, a remark with the registrant; nobody is answered."""
     sender = await desk.letter()
@@ -151,9 +152,11 @@ async def test_F27_a_bounce_settles_a_letter_of_unknown_outcome(desk: Desk) -> N
     desk.comes_back("gmail-no-such-address", sender)
 
     await desk.look(5)
+    async with desk.stage.app.store.reading() as tx:
+        waiting = await due.waiting(tx, Kind.LETTER)
     await desk.look(60)
 
-    assert [state for state, _ in before] == ["unknown"]
+    assert ([state for state, _ in before], waiting) == (["unknown"], ())
     assert await desk.states() == [("bounced", "bounced: mailbox unknown (5.1.1)")]
     assert len(desk.post.taken) == 1
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from meetbot.core.times import at
 from meetbot.flows import hold
 from meetbot.store import audit, due, holds
@@ -52,9 +54,7 @@ async def test_P04_what_was_missed_before_the_hold_is_not_blamed_on_it(stage: St
 
     await resume(stage, Scope.CUES)
 
-    assert await ended(stage) == {
-        "launch/welcome:next": "found 17 min late, more than the 2 min within which it helps"
-    }
+    assert await ended(stage) == {"launch/welcome:next": "found 17 min late, more than the 2 min within which it helps"}
 
 
 async def test_P04_who_held_what_and_who_resumed_is_kept(stage: Stage) -> None:
@@ -76,6 +76,7 @@ async def test_P04_who_held_what_and_who_resumed_is_kept(stage: Stage) -> None:
     ]
 
 
+@pytest.mark.every_database
 async def test_F61_letters_that_would_leave_are_counted_by_kind(stage: Stage) -> None:
     """How many, of which kind, since when, and how many are of no more use by now."""
     await hold.put(stage.app.store, [Scope.MAIL], now=stage.now, by="Mina", reason="wrong list")

@@ -81,7 +81,7 @@ def test_M01_a_server_without_a_banner_is_given_up_for_now() -> None:
     """After five minutes (RFC 5321, 4.5.3.2.1); the letter waits."""
     found, seconds = sent(rule({"at": "banner", "delay": "1h"}))
 
-    assert not found.error.permanent
+    assert (found.error.permanent, found.error.away) == (False, True)
     assert found.accepted == 0
     assert 300 <= seconds < 310
 

@@ -64,3 +64,20 @@ async def test_P11_cues_laid_out_anew_are_as_late_as_the_day_already_is(stage: S
         waiting = {row.detail["cue"]: row.due_at for row in await due.waiting(tx, due.Kind.CUE, "launch")}
     told = [cue for cue in cues if cue.kind is not core_rundown.CueKind.BRIEF]
     assert {cue.key: waiting[cue.key] - cue.due_at for cue in told} == {cue.key: timedelta(minutes=10) for cue in told}
+
+
+async def test_P04_nobody_is_let_in_again_and_again_to_a_cancelled_meeting(stage: Stage) -> None:
+    """Somebody was approved and Zoom not yet told; whoever makes the meeting take place after all lets them in."""
+    await stage.apply()
+    await stage.register(form("dara@npic.example"))
+
+    await stage.apply(PROGRAMME.replace("    host: host@", "    cancelled: yes\n    host: host@"))
+    await stage.until("2021-11-03 12:00")
+    async with stage.app.store.reading() as tx:
+        waiting = [(row.kind, row.subject) for row in await due.waiting(tx)]
+    await stage.apply()
+    await stage.until("2021-11-03 13:00")
+
+    assert waiting == [("meeting", "all")]
+    (meeting,) = stage.at_zoom()
+    assert [(one.email, one.status) for one in meeting.registrants.values()] == [("dara@npic.example", "approved")]

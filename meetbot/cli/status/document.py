@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from meetbot.core import live, times
+from meetbot.core import live, pace, times
 from meetbot.core.meetings import MeetingState
 from meetbot.core.outbox import LetterState
 from meetbot.flows import inbox
@@ -33,6 +33,8 @@ _STOPS = {
 #: Of a meeting that Zoom's events do not show.
 _UNSEEN = {"live": None, "events": None}
 _RECENT = timedelta(days=1)
+#: The pace of the mail server is judged by this.
+_LATELY = timedelta(minutes=5)
 #: What should have been done for so long, a person should hear of.
 _LATE = timedelta(minutes=15)
 
@@ -66,6 +68,9 @@ async def made(app: App) -> dict[str, Any]:
                 {**_meeting(one, people.get(key, {})), **seen.get(key, _UNSEEN)} for key, one in stored.items()
             ],
             "letters": dict(letters),
+            "outlook": pace.outlook(
+                await figures.letters_due(tx, now=now), await figures.letters_accepted(tx, since=now - _LATELY), _LATELY
+            ),
             "next": {**moment(next_.due_at), "what": f"{next_.kind} {next_.subject}"} if next_ else None,
             "waiting": {str(kind): one.count for kind, one in waiting.items()},
             "overdue": {

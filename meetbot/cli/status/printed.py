@@ -68,6 +68,8 @@ def _meetings(found: _Part) -> None:
 
 def _letters(found: _Part) -> None:
     _line(f"Letters: {counted(found['letters'])}")
+    if found["outlook"]:
+        _line(found["outlook"], 2)
     for one in found["letters_maybe_twice"]:
         text = (
             f"letter {one['id']} ({one['kind']} to {one['name']} <{one['to']}>) may have been sent twice: {one['why']}"

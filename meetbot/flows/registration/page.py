@@ -28,7 +28,7 @@ async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
     counts: Counter[str] = Counter()
     for row in rows:
         meeting = programme.meetings.get(row.subject)
-        if meeting is None or meeting.interval.end <= now:
+        if meeting is None or meeting.cancelled or meeting.interval.end <= now:
             await _end_poll(store, row, now=now, owner=owner)
             continue
         reason = ""
@@ -43,7 +43,7 @@ async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
 
 async def _end_poll(store: Store, row: Due, *, now: datetime, owner: str) -> None:
     async with store.transaction() as tx:
-        await due.finish(tx, [row.id], owner=owner, now=now, reason="the meeting is over")
+        await due.finish(tx, [row.id], owner=owner, now=now, reason="the meeting is over or cancelled")
 
 
 async def _read_page(

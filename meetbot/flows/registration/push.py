@@ -63,8 +63,7 @@ async def _push_meeting(
 ) -> Counter[str]:
     zoom_id = stored.known.zoom_id
     if zoom_id is None or stored.known.state is not MeetingState.CREATED:
-        await _put_back(store, batch, now + _AGAIN, "the meeting does not stand at Zoom yet", owner=owner)
-        return Counter(waiting=len(batch))
+        return await _without_meeting(store, stored.known.key, batch, now=now, owner=owner)
     meeting = programme.meetings[stored.known.key]
     roster = Roster(store, zoom, meeting, zoom_id, now=now)
     try:
@@ -157,6 +156,23 @@ async def _record(
     if await links.keep(tx, store, registrant, result, now=now) or not told.link:
         await links.write(tx, programme, registrant, stored, told, now=now)
     return "admitted"
+
+
+async def _without_meeting(
+    store: Store, key: str, batch: Sequence[tuple[Due, Registrant]], *, now: datetime, owner: str
+) -> Counter[str]:
+    """Nobody can be let in yet, or any more: whoever makes a cancelled meeting take place asks for everybody anew."""
+    async with store.transaction() as tx:
+        stored = await meetings.get(tx, key)
+        cancelled = stored is not None and stored.known.state is MeetingState.CANCELLED
+        for row, _ in batch:
+            if cancelled:
+                await due.finish(
+                    tx, [row.id], owner=owner, now=now, state="cancelled", reason="the meeting is cancelled"
+                )
+            else:
+                await due.again(tx, row, now + _AGAIN, owner=owner, reason="the meeting does not stand at Zoom yet")
+    return Counter({"cancelled" if cancelled else "waiting": len(batch)})
 
 
 async def _put_back(

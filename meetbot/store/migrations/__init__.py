@@ -32,7 +32,9 @@ def upgrade(engine: Engine, found: str | None, *, copies: Path | None = None, to
     known = {script.revision for script in scripts.walk_revisions()}
     newest = str(scripts.get_current_head())
     if found == UNFINISHED:
-        raise UserError(f"{engine.url}: a copy into it was broken off. Give that command again: meetbot migrate-store or restore")
+        raise UserError(
+            f"{engine.url}: a copy into it was broken off. Give that command again: meetbot migrate-store or restore"
+        )
     if found is not None and found not in known:
         raise UserError(_newer(found, newest, copies))
     if found is None and (tables := inspect(engine).get_table_names()):
