@@ -28,6 +28,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
 
 
+def pytest_unconfigure() -> None:
+    postgres.stop()  # a worker of pytest-xdist ends without the interpreter's own good-bye
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database of its own; on PostgreSQL too where the test is marked `every_database`."""

@@ -12,7 +12,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -28,6 +28,7 @@ MISSING = "PostgreSQL is not installed here (initdb and postgres are looked for 
 _USER = "meetbot"
 _OTHER_USER = "nobody"
 _numbers = count(1)
+_shared = ExitStack()
 
 #: Tests lose nothing that matters in a power cut. What was committed before a kill of the server is still there.
 _SWIFT = ["fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=300", "jit=off"]
@@ -110,14 +111,20 @@ def drop(address: str) -> None:
 
 @cache
 def shared() -> Server:
-    """The one server of this process, started when it is first needed and stopped when the process ends."""
-    running = server()
-    made = running.__enter__()
-    atexit.register(running.__exit__, None, None, None)
+    """The one server of this process, started when it is first needed and stopped by `stop`."""
+    made = _shared.enter_context(server())
     bare = create_engine(made.address("migrated"))
     migrations.upgrade(bare, None)
     bare.dispose()
     return made
+
+
+def stop() -> None:
+    """End the shared server, if there is one."""
+    _shared.close()
+
+
+atexit.register(stop)
 
 
 @cache
