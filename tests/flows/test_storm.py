@@ -140,7 +140,7 @@ async def test_P41_what_a_person_has_seen_and_let_go_is_not_counted_again(stage:
 
 
 async def test_P41_a_backlog_is_no_storm(stage: Stage) -> None:
-    """What was decided over six hours while the mail server was away leaves in one: nothing more was said than planned."""
+    """What was decided over six hours while the mail server was away leaves in one: no more was said than planned."""
     await stage.apply(MANY)
     async with stage.app.store.transaction() as tx:
         await holds.put(tx, [Scope.MAIL], now=stage.now, who="test", reason="the server is away")
