@@ -47,8 +47,8 @@ def storm(chance: random.Random) -> Storm:
     rough = chance.choice((0.0, 0.3, 0.3, 0.6, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0))
     return Storm(
         stopping=chance.choice((0.1, 0.3, 0.6)),
-        faults=0.05 * rough,
-        kills=0.008 * rough,
+        faults=0.15 * rough,
+        kills=0.015 * rough,
         pauses=0.012 * rough,
         people=chance.choice((0.04, 0.08, 0.15)),
         clocks=chance.choice((0.0, 0.0, 0.0, 0.005)) * rough,
