@@ -68,7 +68,7 @@ def _due(row: Row[Any], now: datetime) -> dict[str, Any]:
 
 def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dict[str, Any]:
     return {
-        "message_id": _fresh_message_id(domain),
+        "message_id": fresh_message_id(domain),
         "dedupe": one.dedupe,
         "kind": one.letter.kind,
         "facts": dict(one.letter.facts),
@@ -89,7 +89,8 @@ def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dic
     }
 
 
-def _fresh_message_id(domain: str) -> str:
+def fresh_message_id(domain: str) -> str:
+    """A Message-ID that no other message has (RFC 5322 3.6.4)."""
     return f"<{chance.hexadecimal(128)}@{domain}>"
 
 
@@ -193,39 +194,6 @@ async def record(
             copies=message.c.copies if may_be_taken else message.c.copies - 1,
         )
     )
-
-
-async def release(tx: Transaction, one: Outgoing, *, now: datetime, reason: str) -> None:
-    """Let a message go once more, and be repeated once if its outcome is unknown again."""
-    await _afresh(tx, one, now=now, reason=reason, copies=min(one.copies, MOST_COPIES - 1))
-
-
-async def readdress(tx: Transaction, one: Outgoing, address: str, *, now: datetime, reason: str) -> None:
-    """Send it to another address, as another message: what comes back of the former one is not about it."""
-    fresh = _fresh_message_id(one.message_id.rpartition("@")[2].rstrip(">"))
-    await _afresh(tx, one, now=now, reason=reason, copies=0, to_address=address, message_id=fresh)
-
-
-async def _afresh(tx: Transaction, one: Outgoing, *, now: datetime, reason: str, **values: Any) -> None:
-    queued = update(message).where(message.c.id == one.id)
-    await tx.execute(queued.values(state=LetterState.QUEUED, reason=reason, accepted_at=None, **values))
-    what = one.message
-    await due.add(
-        tx,
-        due.Kind.LETTER,
-        str(one.id),
-        now,
-        meeting=what.meeting,
-        revision=what.revision,
-        urgency=urgency(what.letter.kind),
-    )
-
-
-async def discard(tx: Transaction, one: Outgoing, *, now: datetime, reason: str) -> None:
-    """Never send it, nor decide it anew: its dedupe key stays taken."""
-    await tx.execute(update(message).where(message.c.id == one.id).values(state=LetterState.CANCELLED, reason=reason))
-    its_row = and_(due_row.c.kind == due.Kind.LETTER, due_row.c.subject == str(one.id), due_row.c.state == "waiting")
-    await tx.execute(update(due_row).where(its_row).values(state="cancelled", reason=reason, done_at=now))
 
 
 async def reopen_interrupted(tx: Transaction) -> int:

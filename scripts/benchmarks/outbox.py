@@ -36,7 +36,7 @@ from meetbot.store import due, outbox
 from meetbot.store import registration as store_registration
 from scripts.benchmarks.figures import Figure, show
 
-_LETTERS = 500
+_LETTERS = 200
 _FAR = 100  # letters to the sink that is far away
 _RATE, _APPROVALS = 10, 200  # a second, in all
 _PROGRAMME = Path("config/launch.yaml").read_text()

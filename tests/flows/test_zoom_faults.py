@@ -13,6 +13,7 @@ from meetbot.core.meetings import MeetingState
 from meetbot.files import programme as programme_file
 from meetbot.flows import programme as programme_flow
 from meetbot.mail import transports
+from meetbot.serve import daemon as serve_daemon
 from meetbot.store import due, meetings
 from meetbot.zoom import line
 from tests.flows.stage import PROGRAMME, Stage, form
@@ -111,7 +112,7 @@ async def test_F05_a_stalled_zoom_holds_up_no_letter(stage: Stage, monkeypatch: 
     await stage.register(form("eve@elsewhere.example", "Eve", "A Newspaper"))
     stage.sandbox.set_faults("zoom: [{when: {}, do: stall}]")
     await plan(stage, WITH_TALK)
-    monkeypatch.setattr(serve, "_PATIENCE", timedelta())
+    monkeypatch.setattr(serve_daemon, "_PATIENCE", timedelta())
     left = asyncio.Event()
 
     class Watched(transports.Maildir):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetbot.core import outbox as core_outbox
 from meetbot.errors import UserError
-from meetbot.store import audit, outbox
+from meetbot.store import audit, by_hand, outbox
 from meetbot.store.engine import Store, Transaction
 from meetbot.store.outbox import Outgoing
 
@@ -17,7 +17,7 @@ async def release(store: Store, numbers: Sequence[int], *, now: datetime, by: st
     async with store.transaction() as tx:
         found = await _found(tx, numbers, lambda one: core_outbox.cannot_release(one.state, one.next_at is not None))
         for one in found:
-            await outbox.release(tx, one, now=now, reason=f"released by {by}")
+            await by_hand.release(tx, one, now=now, reason=f"released by {by}")
             await _note(tx, "outbox.released", one, f"was {one.state}: {one.reason}", now=now, by=by)
     return found
 
@@ -30,7 +30,7 @@ async def edit(store: Store, number: int, *, address: str, now: datetime, by: st
     async with store.transaction() as tx:
         cannot = core_outbox.cannot_edit
         (one,) = await _found(tx, [number], lambda one: cannot(one.state, one.next_at is not None))
-        await outbox.readdress(tx, one, address, now=now, reason=f"address corrected by {by}")
+        await by_hand.readdress(tx, one, address, now=now, reason=f"address corrected by {by}")
         await _note(tx, "outbox.edited", one, f"to {address} instead of {one.message.to.address}", now=now, by=by)
     return one
 
@@ -40,7 +40,7 @@ async def discard(store: Store, numbers: Sequence[int], *, reason: str, now: dat
     async with store.transaction() as tx:
         found = await _found(tx, numbers, lambda one: core_outbox.cannot_discard(one.state))
         for one in found:
-            await outbox.discard(tx, one, now=now, reason=f"discarded by {by}" + (f": {reason}" if reason else ""))
+            await by_hand.discard(tx, one, now=now, reason=f"discarded by {by}" + (f": {reason}" if reason else ""))
             await _note(tx, "outbox.discarded", one, reason, now=now, by=by)
     return found
 
