@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
 from meetbot.cli import shell
+
+if TYPE_CHECKING:
+    from meetbot.bootstrap import App
 
 
 @click.command()
@@ -22,7 +28,6 @@ async def serve() -> None:
     import os
 
     from meetbot import serve as daemon
-    from meetbot.flows import bounces, programme, restored
     from meetbot.serve import clockwatch, notify, ping, readiness, stacks
     from meetbot.serve.beside import beside
     from meetbot.web import app as web_app
@@ -30,11 +35,7 @@ async def serve() -> None:
 
     faulthandler.enable()  # says where it was when systemd's watchdog ends it
     async with shell.app(service=True) as app:
-        await programme.hold_what_would_move(app.store, now=app.clock.now())
-        await restored.hold_if_older(app.store, app.journal, now=app.clock.now())
-        app.journal.prune(now=app.clock.now())
-        if app.mailbox is not None:
-            await bounces.watch(app.store, now=app.clock.now())
+        await _before_work(app, now=app.clock.now())
         clock = clockwatch.ClockWatch(app)
         running = daemon.Daemon(app, cues_wait=clock.cues_wait)
         ready = readiness.Readiness(app, running, clock)
@@ -50,3 +51,16 @@ async def serve() -> None:
                 beside(*works),
             ):
                 await running.run()
+
+
+async def _before_work(app: App, *, now: datetime) -> None:
+    """Look what may have changed since the last life: rules of zones, the store; clear what a killed backup left."""
+    from meetbot.flows import bounces, programme, restored
+    from meetbot.store.backup import workplace
+
+    workplace.clear(app.settings.data_dir)
+    await programme.hold_what_would_move(app.store, now=now)
+    await restored.hold_if_older(app.store, app.journal, now=now)
+    app.journal.prune(now=now)
+    if app.mailbox is not None:
+        await bounces.watch(app.store, now=now)

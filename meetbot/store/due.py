@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from meetbot.core.rundown import HELD_AT_MOST
 from meetbot.store import tables
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import due, hold, microseconds, rundown
@@ -128,8 +129,10 @@ async def claim(
     tx: Transaction, kinds: Sequence[Kind], *, now: datetime, owner: str, limit: int = 100
 ) -> tuple[Due, ...]:
     """The rows that are due and may still be acted on; what it returns is the owner's alone."""
-    waiting = select(due.c.id).where(due.c.state == "waiting", due.c.kind.in_(kinds), due.c.due_at <= now, ~_barred())
-    next_ones = waiting.order_by(due.c.urgency, due.c.due_at, due.c.id).limit(limit)
+    is_due = and_(due.c.state == "waiting", due.c.kind.in_(kinds), due.c.due_at <= now)
+    next_ones = (
+        select(due.c.id).where(is_due, ~_barred(now)).order_by(due.c.urgency, due.c.due_at, due.c.id).limit(limit)
+    )
     # A subquery would be run anew for each row on PostgreSQL, and so take more than the limit.
     picked = next_ones.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED", dialect="postgresql")
     taken = await tx.execute(
@@ -147,17 +150,20 @@ async def claim(
     return tuple(sorted((_noun(row) for row in taken), key=lambda one: (one.urgency, one.due_at, one.id)))
 
 
-def _barred() -> ColumnElement[bool]:
-    """What a person holds waits, and so does a cue of a held rundown.
+def _barred(now: datetime | None = None) -> ColumnElement[bool]:
+    """What a person holds waits, and so does a cue of a held rundown, for as long as anybody may let it go on.
 
     The other bars on letters are judged with the message, which says why.
     """
-    paused = select(rundown.c.meeting).where(rundown.c.meeting == due.c.meeting, rundown.c.held_at.is_not(None))
+    held = select(rundown.c.meeting).where(rundown.c.meeting == due.c.meeting, rundown.c.held_at.is_not(None))
+    paused = and_(due.c.kind == Kind.CUE, held.exists())
+    if now is not None:
+        paused = and_(paused, due.c.due_at > now - HELD_AT_MOST)
     scopes = [
         and_(due.c.kind.in_(kinds), select(hold.c.scope).where(hold.c.scope == scope).exists())
         for scope, kinds in HELD.items()
     ]
-    return or_(and_(due.c.kind == Kind.CUE, paused.exists()), *scopes)
+    return or_(paused, *scopes)
 
 
 async def still_mine(tx: Transaction, one: Due, *, owner: str) -> bool:
@@ -198,7 +204,7 @@ async def next_at(tx: Transaction, *, beside: Sequence[Kind] = ()) -> datetime |
 
 async def kinds_due(tx: Transaction, *, now: datetime) -> tuple[Kind, ...]:
     """The kinds of rows that are due now."""
-    rows = select(due.c.kind).where(due.c.state == "waiting", due.c.due_at <= now, ~_barred()).distinct()
+    rows = select(due.c.kind).where(due.c.state == "waiting", due.c.due_at <= now, ~_barred(now)).distinct()
     return tuple(Kind(row.kind) for row in await tx.execute(rows))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, func, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, func, literal, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot import chance
@@ -134,12 +135,18 @@ async def begin(tx: Transaction, id_: int, *, now: datetime) -> Outgoing | None:
 
     The statement itself looks again at the revision, the approval, the holds and the use of the message.
     """
-    useful = or_(message.c.useful_until.is_(None), message.c.useful_until > now)
-    may_leave = and_(_newest(), _approved(), _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
-    free = and_(message.c.id == id_, message.c.state.in_(OPEN), may_leave)
-    begins = update(message).where(free).values(state=LetterState.SENDING, copies=message.c.copies + 1)
-    begun = await tx.scalar(begins.returning(message.c.id))
+    begun = await tx.scalar(_beginning(), {"number": id_, "moment": now})
     return await one(tx, id_) if begun is not None else None
+
+
+@cache
+def _beginning() -> Any:
+    """Put together once: that takes longer than its run, and is needed for each letter."""
+    useful = or_(message.c.useful_until.is_(None), message.c.useful_until > bindparam("moment"))
+    may_leave = and_(_newest(), _approved(), _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
+    free = and_(message.c.id == bindparam("number"), message.c.state.in_(OPEN), may_leave)
+    begins = update(message).where(free).values(state=LetterState.SENDING, copies=message.c.copies + 1)
+    return begins.returning(message.c.id)
 
 
 def _held() -> ColumnElement[bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from meetbot import serve
 from meetbot.core.model import Status
 from meetbot.store import due, outbox, registration
-from tests.flows.stage import Stage, form
+from tests.flows.stage import PROGRAMME, Stage, form
 
 pytestmark = pytest.mark.every_database
 
@@ -180,3 +182,23 @@ async def test_a_reminder_found_hours_late_is_recorded_and_not_sent(stage: Stage
     async with stage.app.store.reading() as tx:
         missed = await due.ended(tx, [due.Kind.REMINDER], ["missed"])
     assert [row.subject for row in missed] == ["launch:1440"]
+
+
+async def test_P04_nobody_is_pushed_to_a_meeting_that_never_stood_and_is_over(stage: Stage) -> None:
+    """Zoom refused the meeting for a week: what would have let people in ends with it, and says why."""
+    stage.sandbox.set_faults("zoom: [{when: {method: POST, path: '/v2/users/*/meetings'}, do: drop_before}]")
+    talk = PROGRAMME.partition("meetings:\n")[2].replace("launch:", "talk:", 1).replace("Launching", "Second")
+    await stage.apply(PROGRAMME + talk)
+    await stage.register(replace(form("dara@npic.example"), meeting="talk"))
+    await stage.until("2021-11-03 10:00")
+    async with stage.app.store.reading() as tx:
+        (waits,) = await due.waiting(tx, due.Kind.PUSH)
+
+    stage.leap("2021-11-10 15:01")
+    await stage.until("2021-11-10 15:10")
+
+    async with stage.app.store.reading() as tx:
+        ended = await due.ended(tx, [due.Kind.PUSH], ["cancelled"])
+        assert await due.waiting(tx, due.Kind.PUSH) == ()
+    assert waits.reason == "the meeting does not stand at Zoom yet"
+    assert [row.reason for row in ended] == ["the meeting is over"]

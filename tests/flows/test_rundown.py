@@ -179,3 +179,25 @@ async def test_an_apply_on_the_day_keeps_the_slip(stage: Stage) -> None:
 
     async with stage.app.store.reading() as tx:
         assert [(row.subject, row.due_at) for row in await due.waiting(tx, due.Kind.CUE)] == before
+
+
+async def test_P11_a_rundown_that_stays_held_puts_its_cues_on_record(stage: Stage) -> None:
+    """Nobody lets it go on: half a day later what was never told is missed, with the cause, and waits no longer."""
+    await with_speakers(stage)
+    await host_starts(stage)
+    await stage.until("2021-11-10 14:00")
+    await command(stage, "start", core.start)
+    await command(stage, "hold", core.hold)
+    before = len(stage.mails("tang@npic.example"))
+    await stage.until("2021-11-11 02:00")
+    async with stage.app.store.reading() as tx:
+        kept = len(await due.waiting(tx, due.Kind.CUE))
+
+    await stage.until("2021-11-11 09:00")
+
+    async with stage.app.store.reading() as tx:
+        missed = {row.reason for row in await due.ended(tx, [due.Kind.CUE], ["missed"])}
+        assert await due.waiting(tx, due.Kind.CUE) == ()
+    assert kept > 0
+    assert missed == {"the rundown was held, and nobody let it go on that day"}
+    assert len(stage.mails("tang@npic.example")) == before

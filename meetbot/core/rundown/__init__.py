@@ -2,6 +2,7 @@
 
 from meetbot.core.rundown.commands import Move, Refused, advance, hold, slip, start
 from meetbot.core.rundown.cues import (
+    HELD_AT_MOST,
     NOW_ON,
     Anchor,
     Cue,
@@ -22,6 +23,7 @@ from meetbot.core.rundown.stage import on_stage, plays, room_of
 from meetbot.core.rundown.words import chat_text, waiting_room_text
 
 __all__ = [
+    "HELD_AT_MOST",
     "NOW_ON",
     "Anchor",
     "Cue",

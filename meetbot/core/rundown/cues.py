@@ -15,6 +15,8 @@ from meetbot.core.rundown.nouns import Rundown, State, expected, span
 Anchor = Literal["start", "end"]
 
 _LOOK_AGAIN = timedelta(minutes=1)
+#: A rundown that nobody lets go on for so long is over: its cues are put on record, not kept for ever.
+HELD_AT_MOST = timedelta(hours=12)
 
 
 class CueKind(StrEnum):
@@ -154,6 +156,8 @@ def judge(
         return Missed("what it announces has already happened")
     if late < timedelta():
         return Wait(due_at, "not yet due")
+    if held and late >= HELD_AT_MOST:
+        return Missed("the rundown was held, and nobody let it go on that day")
     if held:
         return Wait(None, "the rundown is held")
     if late > grace:

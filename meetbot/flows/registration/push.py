@@ -61,10 +61,10 @@ async def _push_meeting(
     now: datetime,
     owner: str,
 ) -> Counter[str]:
-    zoom_id = stored.known.zoom_id
-    if zoom_id is None or stored.known.state is not MeetingState.CREATED:
-        return await _without_meeting(store, stored.known.key, batch, now=now, owner=owner)
-    meeting = programme.meetings[stored.known.key]
+    zoom_id, meeting = stored.known.zoom_id, programme.meetings.get(stored.known.key)
+    if meeting is None or zoom_id is None or stored.known.state is not MeetingState.CREATED:
+        over = meeting is not None and now >= meeting.interval.end
+        return await _without_meeting(store, stored.known.key, batch, over=over, now=now, owner=owner)
     roster = Roster(store, zoom, meeting, zoom_id, now=now)
     try:
         await roster.read()
@@ -159,20 +159,19 @@ async def _record(
 
 
 async def _without_meeting(
-    store: Store, key: str, batch: Sequence[tuple[Due, Registrant]], *, now: datetime, owner: str
+    store: Store, key: str, batch: Sequence[tuple[Due, Registrant]], *, over: bool, now: datetime, owner: str
 ) -> Counter[str]:
     """Nobody can be let in yet, or any more: whoever makes a cancelled meeting take place asks for everybody anew."""
     async with store.transaction() as tx:
         stored = await meetings.get(tx, key)
         cancelled = stored is not None and stored.known.state is MeetingState.CANCELLED
+        why = "the meeting is cancelled" if cancelled else "the meeting is over"
         for row, _ in batch:
-            if cancelled:
-                await due.finish(
-                    tx, [row.id], owner=owner, now=now, state="cancelled", reason="the meeting is cancelled"
-                )
+            if cancelled or over:
+                await due.finish(tx, [row.id], owner=owner, now=now, state="cancelled", reason=why)
             else:
                 await due.again(tx, row, now + _AGAIN, owner=owner, reason="the meeting does not stand at Zoom yet")
-    return Counter({"cancelled" if cancelled else "waiting": len(batch)})
+    return Counter({"cancelled" if cancelled or over else "waiting": len(batch)})
 
 
 async def _put_back(

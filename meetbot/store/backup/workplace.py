@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from meetbot.errors import UserError
@@ -31,6 +31,13 @@ def workplace(data_dir: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder)
         os.close(descriptor)
+
+
+def clear(data_dir: Path) -> None:
+    """Remove what a backup left that was killed: it holds the store and its key in clear."""
+    if (data_dir / _NAME).exists():
+        with suppress(UserError), workplace(data_dir):
+            pass
 
 
 def _empty(folder: Path) -> None:
