@@ -58,6 +58,7 @@ def invitation(language: str, facts: Mapping[str, Any]) -> str:
 def _templates(language: str) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("meetbot.mail"),
+        auto_reload=False,  # no look at the disk for each letter
         autoescape=jinja2.select_autoescape(["html"]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

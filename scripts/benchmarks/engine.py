@@ -52,7 +52,7 @@ async def _write(address: str, folder: Path, actions: int) -> tuple[float, datet
     try:
         async with store.transaction() as tx:
             now = datetime.now(UTC)
-            await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, now=now, by="bench")
+            await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, starts={}, now=now, by="bench")
         began = time.perf_counter()
         first = datetime.now(UTC) + timedelta(seconds=_LEAD)
         async with store.transaction() as tx:

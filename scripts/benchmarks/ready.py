@@ -31,7 +31,7 @@ async def _fill(address: str, folder: Path) -> None:
     store = await engine.open_store(address, seal.from_settings("", folder))
     now = datetime.now(UTC)
     async with store.transaction() as tx:
-        await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, now=now, by="bench")
+        await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, starts={}, now=now, by="bench")
         for kind, due_at in ((Kind.LETTER, now - timedelta(hours=1)), (Kind.REMINDER, now + timedelta(days=1))):
             await due.add_all(tx, kind, ({"subject": str(number), "due_at": due_at} for number in range(_OPEN // 2)))
     await store.aclose()
