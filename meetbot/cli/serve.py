@@ -56,8 +56,11 @@ async def serve() -> None:
 async def _before_work(app: App, *, now: datetime) -> None:
     """Look what may have changed since the last life: rules of zones, the store; clear what a killed backup left."""
     from meetbot.flows import bounces, programme, restored
+    from meetbot.store import registration
     from meetbot.store.backup import workplace
 
+    async with app.store.reading() as tx:
+        await registration.refuse_other_key(tx, app.store.links)
     workplace.clear(app.settings.data_dir)
     await programme.hold_what_would_move(app.store, now=now)
     await restored.hold_if_older(app.store, app.journal, now=now)

@@ -134,7 +134,7 @@ def cannot_release(state: LetterState, goes_by_itself: bool) -> str:
         case LetterState.ACCEPTED:
             return "the mail server has accepted it; it does not go a second time"
         case LetterState.EXPIRED | LetterState.CANCELLED:
-            return f"it is {state}: what it says is not true any more"
+            return f"it is {state}"
         case _:
             return f"it is {state} and goes by itself"
 

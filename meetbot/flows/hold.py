@@ -43,7 +43,7 @@ async def put(store: Store, scopes: Collection[Scope], *, now: datetime, by: str
         fresh = await holds.put(tx, scopes, now=now, who=by, reason=reason)
         for scope in sorted(fresh):
             await audit.note(tx, now=now, who=by, what=f"{scope}.held", subject=scope, detail=reason)
-    log.warning("hold.put", scopes=sorted(fresh), by=by, reason=reason)
+    log.info("hold.put", scopes=sorted(fresh), by=by, reason=reason)
     return fresh
 
 
@@ -76,7 +76,7 @@ async def resume(
         for scope in sorted(await holds.lift(tx, scopes)):
             detail = f"held since {found.held[scope].since.isoformat()} by {found.held[scope].who}"
             await audit.note(tx, now=now, who=by, what=f"{scope}.resumed", subject=scope, detail=detail)
-    log.warning("hold.lifted", scopes=sorted(found.held), by=by, missed=len(found.missed))
+    log.info("hold.lifted", scopes=sorted(found.held), by=by, missed=len(found.missed))
     return found
 
 

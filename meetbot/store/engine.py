@@ -6,7 +6,7 @@ import asyncio
 import copy
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
@@ -38,6 +38,7 @@ class Store:
         self.engine = engine
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self._guard: Guard | None = None
+        self._file = _mark_of(engine.url.database) if engine.dialect.name == "sqlite" else None
         self.links = links
 
     def guarded(self, guard: Guard) -> Self:
@@ -50,6 +51,7 @@ class Store:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """All of it is on disk when the block ends, or none of it. StoreAway when the database cannot do it."""
         async with self._one_writer or nullcontext():
+            self._look_for_file()
             with telling():
                 async with self.engine.connect() as tx:
                     await tx.begin()
@@ -64,12 +66,27 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """A consistent view that blocks no writer. StoreAway when the database cannot give it."""
+        self._look_for_file()
         with telling():
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(meetbot_reads=True)
 
+    def _look_for_file(self) -> None:
+        """StoreAway when another file lies there by now, or none: what is written would be seen by nobody."""
+        path = self.engine.url.database
+        if self._file is not None and _mark_of(path) != self._file:
+            raise StoreAway(f"{path} was moved, deleted or replaced under this process; start it again")
+
     async def aclose(self) -> None:
         await self.engine.dispose()
+
+
+def _mark_of(path: str | None) -> tuple[int, int] | None:
+    """By which a file is known again; None: there is none, as for a store in memory."""
+    with suppress(FileNotFoundError):
+        found = Path(path or "").stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 @contextmanager

@@ -118,6 +118,13 @@ async def join_link(tx: Transaction, id_: int, links: Seal) -> JoinLink | None:
     return JoinLink(links.open(sealed, f"registrant:{id_}")) if sealed else None
 
 
+async def refuse_other_key(tx: Transaction, links: Seal) -> None:
+    """UserError when the links of this store were sealed with another key than ours."""
+    sealed = select(registrant.c.id, registrant.c.sealed_link).where(registrant.c.sealed_link.is_not(None)).limit(1)
+    for row in await tx.execute(sealed):
+        links.open(row.sealed_link, f"registrant:{row.id}")
+
+
 async def get(tx: Transaction, id_: int) -> Registrant | None:
     row = (await tx.execute(select(registrant).where(registrant.c.id == id_))).first()
     return _noun(row) if row else None

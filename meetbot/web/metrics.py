@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from meetbot import metrics
 from meetbot.core import times
+from meetbot.core.outbox import LetterState
 from meetbot.errors import StoreAway
 from meetbot.serve.readiness import Beating
 from meetbot.settings import Settings
@@ -107,8 +108,8 @@ def _families(one: _Standing) -> Iterator[Metric]:
     yield waiting
     yield oldest
     letters = GaugeMetricFamily("meetbot_outbox", "Letters by state.", labels=["state"])
-    for state, count in one.letters.items():
-        letters.add_metric([state], count)
+    for of_letter in LetterState:
+        letters.add_metric([of_letter], one.letters.get(of_letter, 0))
     yield letters
     badly = GaugeMetricFamily("meetbot_ended_badly", "Work that failed or was missed.", labels=["kind", "state"])
     for (kind_, state), count in one.ended_badly.items():
@@ -129,6 +130,10 @@ def app(daemon: Beating, store: Store, clock: times.Clock) -> Starlette:
 @contextlib.asynccontextmanager
 async def served(daemon: Beating, store: Store, clock: times.Clock, settings: Settings) -> AsyncIterator[None]:
     """Answer Prometheus while the block runs. UserError, and no block, when the address is taken."""
+    for kind in Kind:  # a counter that is there before it counts: otherwise no alert sees the first time
+        metrics.PASSES_BROKEN.labels(kind)
+    for what in ("mail", "zoom"):
+        metrics.UNKNOWN.labels(what)
     page = app(daemon, store, clock)
     async with server.serving(page, settings.metrics_host, settings.metrics_port, setting="METRICS"):
         yield

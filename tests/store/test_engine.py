@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
+from meetbot.errors import StoreAway
 from meetbot.store import tables
 from tests.store import builders
 
@@ -129,3 +130,24 @@ async def test_opening_again_finds_what_was_written(tmp_path: Path) -> None:
     await store.aclose()
 
     assert people == 200
+
+
+def take_away(path: Path, what: str) -> None:
+    path.rename(path.with_suffix(".aside"))
+    if what == "replaced":
+        path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced"])
+async def test_P24_nothing_is_written_into_a_file_that_lies_there_no_more(tmp_path: Path, what: str) -> None:
+    """Deleted, or another put in its place, under a process: it says so, and neither reads nor writes what is lost."""
+    store = await builders.opened(tmp_path)
+    take_away(Path(store.engine.url.database or ""), what)
+
+    with pytest.raises(StoreAway, match="was moved, deleted or replaced under this process; start it again"):
+        async with store.transaction():
+            pass
+    with pytest.raises(StoreAway):
+        async with store.reading():
+            pass
+    await store.aclose()

@@ -148,3 +148,16 @@ async def test_F46_the_first_decision_wins(store: Store) -> None:
         found = await registration.get(tx, dara.id)
     assert (first, second) == (True, False)
     assert found is not None and (found.status, found.reason) == (Status.DENIED, "full")
+
+
+async def test_a_store_of_another_key_is_refused(store: Store) -> None:
+    """A link that does not open with our key is told before anything is done; a store without links has no key yet."""
+    other = seal.Seal(b"k" * 32)
+    async with store.transaction() as tx:
+        one = await registrant(tx)
+        await registration.refuse_other_key(tx, other)
+        await registration.admit(tx, one.id, zoom_id="z", link=JoinLink("https://zoom.us/w/1"), links=other, now=NOW)
+
+        await registration.refuse_other_key(tx, other)
+        with pytest.raises(UserError, match="does not open with this key"):
+            await registration.refuse_other_key(tx, store.links)

@@ -18,6 +18,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from meetbot import metrics, settings
+from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
 from meetbot.store import due, holds, nodes, tables
 from meetbot.store.due import Due, Kind, Scope
@@ -98,7 +99,7 @@ async def test_holds_letters_nodes_and_bad_ends_stand_in_the_metrics(store: Stor
     told = await scrape(store)
 
     assert told["meetbot_holds"] == {label(scope="mail"): 1, label(scope="zoom"): 0, label(scope="cues"): 0}
-    assert told["meetbot_outbox"] == {label(state="queued"): 1}
+    assert told["meetbot_outbox"] == {label(state=state): float(state == "queued") for state in LetterState}
     assert told["meetbot_ended_badly"] == {label(kind="cue", state="missed"): 1}
     assert (told["meetbot_nodes_alive"], told["meetbot_since_look_seconds"]) == ({label(): 1}, {label(): 0.5})
 

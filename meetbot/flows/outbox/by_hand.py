@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from meetbot.core import outbox as core_outbox
+from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
 from meetbot.store import audit, by_hand, outbox
 from meetbot.store.engine import Store, Transaction
@@ -53,7 +54,8 @@ async def _found(tx: Transaction, numbers: Sequence[int], cannot: Callable[[Outg
         if one is None:
             problems.append(f"There is no letter {number}; see `meetbot outbox list`.")
         elif why := cannot(one):
-            problems.append(f"Letter {number}: {why}.")
+            ended = one.state in (LetterState.CANCELLED, LetterState.EXPIRED)
+            problems.append(f"Letter {number}: {why} ({one.reason})." if ended else f"Letter {number}: {why}.")
         else:
             found.append(one)
     if problems:
