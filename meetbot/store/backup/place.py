@@ -98,7 +98,13 @@ def _write_back(present: Path) -> None:
 
 
 def _aside(path: Path, now: datetime) -> Path:
-    return path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
+    """A name that says when, and that nothing has: a restore that was killed may be given again in the same second."""
+    name = f"{path.name}.before-restore-{now:%Y%m%dT%H%M%SZ}"
+    free, number = path.with_name(name), 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{name}-{number}")
+    return free
 
 
 def sync(folder: Path) -> None:
