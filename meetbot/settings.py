@@ -63,6 +63,7 @@ class Settings(BaseSettings):
 
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
+    public_url: str = ""
     health_host: str = "127.0.0.1"
     health_port: Port = 8080
     metrics_host: str = "127.0.0.1"
@@ -77,12 +78,12 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (http only for a sandbox on 127.0.0.1)")
         return url.rstrip("/")
 
-    @field_validator("ping_url")
+    @field_validator("ping_url", "public_url")
     @classmethod
     def _https_or_none(cls, url: str) -> str:
         if url and not _is_private(url):
-            raise ValueError("must begin with https:// (http only for a monitor on 127.0.0.1)")
-        return url
+            raise ValueError("must begin with https:// (http only on 127.0.0.1)")
+        return url.rstrip("/")
 
     @field_validator(
         "zoom_client_secret",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from meetbot.core.delegations import FocalPoint, Pairing, WorkingHours
 from meetbot.core.times import Interval
 
 # The programme: what is planned.
@@ -35,6 +36,8 @@ class Organisation:
     zone: str  #: where its people are, for the times written to them
     quota: int  #: how many of its people the rules may approve by themselves
     aliases: tuple[str, ...] = ()  #: other names that people write on forms
+    focal_point: FocalPoint | None = None
+    speaks: tuple[str, ...] = ()  #: Zoom's names of the languages that its people can meet in, the best first
 
 
 @dataclass(frozen=True)
@@ -147,16 +150,27 @@ class Meeting:
     breakout_rooms: tuple[BreakoutRoom, ...] = ()
     waiting_room_follows: bool = False  #: the waiting room shows which segment runs
     chat: bool = False  #: cues are also posted into the meeting's continuous chat, as far as Zoom carries them
+    delegations: tuple[str, ...] = ()  #: keys of the two organisations of a bilateral; (): for everybody invited
 
 
 @dataclass(frozen=True)
 class Bilaterals:
-    """The bilateral meetings as far as they are known: who may meet whom, and when that will be found out."""
+    """The bilateral meetings: who may meet whom, within which days, and under which rules."""
 
     title: str
     after: str  #: key of the meeting that they follow
     when: str  #: the organiser's own words while there is no date
     sides: tuple[tuple[str, ...], ...] = ()  #: organisation keys that meet across, not within, a side
+    pairs: tuple[Pairing, ...] = ()  #: as the file lists them; others come by list or from preferences
+    first_on: date | None = None  #: in the zone of the programme; None: not known yet, so nobody is asked
+    last_on: date | None = None  #: the last day, included
+    answers_by: datetime | None = None  #: until when focal points are asked; None: until the day before `first_on`
+    duration: timedelta = timedelta(hours=1)
+    step: timedelta = timedelta(minutes=30)  #: between two moments at which a bilateral may begin
+    rest: timedelta = timedelta(minutes=15)  #: of each delegation and interpreter between two of theirs
+    most_a_day: int = 4  #: for each delegation, by its own calendar
+    hours: Mapping[str, WorkingHours] = field(default_factory=dict)  #: by country, as the organiser names it
+    interpreters: tuple[Interpreter, ...] = ()  #: the pool
 
 
 @dataclass(frozen=True)
@@ -222,7 +236,7 @@ class Form:
     language: str | None = None  #: None: not chosen
     zone: str | None = None  #: None: not chosen; the organisation's is used
     person: str | None = None  #: key of the person in the rundown, as the organiser noted it
-    source: str = "import"  #: import, zoom or admin
+    source: str = "import"  #: import, zoom, admin or delegation
     zoom_id: str | None = None  #: Zoom's registrant id where it came from Zoom's own page
 
 
@@ -275,6 +289,11 @@ class LetterKind(StrEnum):
     DENIED = "denied"
     CUE = "cue"
     REPORT = "report"
+    AVAILABILITY = "availability"  #: to a focal point: when can you meet? also each nudge
+    PROPOSAL = "proposal"  #: to a focal point: these times have been found
+    BILATERALS = "bilaterals"  #: to a focal point: all that has changed for them, in one letter
+    INTERPRETING = "interpreting"  #: to an interpreter: when, from which language into which
+    SILENT = "silent"  #: to the organiser: who has not answered
 
 
 #: The kinds that carry the registrant's own join link, and therefore only ever go to approved registrants.
@@ -304,6 +323,7 @@ class Message:
     sequence: int | None = None  #: of its calendar entry; None: no calendar entry
     useful_until: datetime | None = None  #: later it is not sent any more; None: always of use
     needs_link: bool = False  #: carries the registrant's own join link, and leaves only while they are approved
+    page: int | None = None  #: id of the signed page link that it carries; its address is made when the letter leaves
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,10 @@ def decide(
     key = organisation_of(form, programme.organisations)
     if key is None:
         return Hold(f"not an invited organisation: {form.organisation or 'none given'}")
+    if meeting.delegations and key not in meeting.delegations:
+        return Hold(f"{programme.organisations[key].name} is not one of the two delegations")
+    if meeting.delegations and form.source == "delegation":
+        return Approve(f"named by the focal point of {programme.organisations[key].name}")
     return _within_quota(programme, programme.organisations[key], approved_of_organisation)
 
 

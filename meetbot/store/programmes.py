@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from meetbot.core.bilaterals import Agreed
+from meetbot.core.model import Interpreter
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import programme
 
@@ -22,6 +24,7 @@ class Applied:
     text: str
     adopted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by meeting, what Zoom's pages changed
     starts: Mapping[str, datetime] = field(default_factory=dict)  #: by meeting, the instant that was meant
+    agreed: Mapping[str, Agreed] = field(default_factory=dict)  #: by pair, the bilateral that its peers agreed on
 
 
 async def latest(tx: Transaction) -> Applied | None:
@@ -30,7 +33,8 @@ async def latest(tx: Transaction) -> Applied | None:
     if row is None:
         return None
     starts = {key: datetime.fromisoformat(start) for key, start in row.starts.items()}
-    return Applied(row.id, row.name, row.text, row.adopted, starts)
+    agreed = {key: _agreed(plain) for key, plain in row.agreed.items()}
+    return Applied(row.id, row.name, row.text, row.adopted, starts, agreed)
 
 
 async def latest_id(tx: Transaction) -> int | None:
@@ -51,10 +55,18 @@ async def apply(
     text: str,
     adopted: Mapping[str, Mapping[str, Any]],
     starts: Mapping[str, datetime],
+    agreed: Mapping[str, Agreed],
     now: datetime,
     by: str,
 ) -> None:
     """`starts`: the instant at which each meeting starts by the time-zone rules of today."""
     instants = {key: start.isoformat() for key, start in starts.items()}
+    bilaterals = {key: {**asdict(one), "starts_at": one.starts_at.isoformat()} for key, one in agreed.items()}
     row = {"name": name, "text": text, "adopted": dict(adopted), "applied_at": now, "applied_by": by}
-    await tx.execute(insert(programme).values(**row, starts=instants))
+    await tx.execute(insert(programme).values(**row, starts=instants, agreed=bilaterals))
+
+
+def _agreed(plain: Mapping[str, Any]) -> Agreed:
+    interpreters = [Interpreter(**{**one, "languages": tuple(one["languages"])}) for one in plain["interpreters"]]
+    starts_at = datetime.fromisoformat(plain["starts_at"])
+    return Agreed(**{**plain, "starts_at": starts_at, "interpreters": tuple(interpreters)})

@@ -22,6 +22,7 @@ class Seal:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
         self._mark_key = hashlib.sha256(b"mark:" + key).digest()
+        self._token_key = hashlib.sha256(b"token:" + key).digest()
 
     def close(self, text: str, belongs_to: str) -> bytes:
         nonce = os.urandom(_NONCE)
@@ -40,6 +41,11 @@ class Seal:
     def mark(self, secret: str) -> str:
         """By which the same secret is known again, and which tells nobody what it is."""
         return hmac.new(self._mark_key, secret.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def token(self, stands_for: str) -> str:
+        """What nobody without the key can guess, the same for the same text: 256 bits, safe in an address."""
+        made = hmac.new(self._token_key, stands_for.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def from_settings(encoded_key: str, data_dir: Path) -> Seal:

@@ -60,12 +60,13 @@ programme = Table(
     Column("applied_by", Text, nullable=False),
     Column("adopted", JSON, nullable=False, server_default="{}"),  # by meeting, what Zoom's own pages changed
     Column("starts", JSON, nullable=False, server_default="{}"),  # by meeting, the instant that was meant; {}: unknown
+    Column("agreed", JSON, nullable=False, server_default="{}"),  # by pair, the bilateral that its peers agreed on
 )
 
 meeting = Table(
     "meeting",
     metadata,
-    Column("key", String(64), primary_key=True),
+    Column("key", String(100), primary_key=True),
     Column("revision", Integer, nullable=False),  # up at every change that people must hear of
     Column("sequence", Integer, nullable=False),  # of the calendar entry (RFC 5545 3.8.7.4)
     Column("ref", String(32), nullable=False, unique=True),  # in our marker at Zoom; never reused
@@ -196,8 +197,8 @@ due = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("kind", String(16), nullable=False),
-    Column("subject", String(160), nullable=False),
-    Column("meeting", String(64)),
+    Column("subject", String(200), nullable=False),
+    Column("meeting", String(100)),
     Column("revision", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),
@@ -227,13 +228,14 @@ message = Table(
     Column("zone", Text, nullable=False),
     Column("to_name", Text, nullable=False),
     Column("to_address", Text, nullable=False),
-    Column("meeting", String(64)),
+    Column("meeting", String(100)),
     Column("registrant", ForeignKey("registrant.id")),
     Column("needs_link", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("sequence", Integer),
     Column("useful_until", Instant),
     Column("report", ForeignKey("report.id")),
+    Column("page", Integer),  # the page link that it carries; no foreign key: links go before letters do
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -241,6 +243,62 @@ message = Table(
     Column("copies", Integer, nullable=False, server_default="0"),  # how often a server may have taken it
     Index("message_of_registrant", "registrant", "kind"),
     Index("message_by_time", "created_at"),
+)
+
+#: Pairs of organisations that are to meet, and how far it has come.
+pair = Table(
+    "pair",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("a", String(40), nullable=False),
+    Column("b", String(40), nullable=False),
+    Column("wish", String(8), nullable=False),
+    Column("weight", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("starts_at", Instant),
+    Column("interpreter", Text),
+    Column("agreed_by", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+#: What each organisation said of when it can meet.
+availability = Table(
+    "availability",
+    metadata,
+    Column("organisation", String(40), primary_key=True),
+    Column("said", JSON, nullable=False),  # [start, end, yes | if needed | no], …
+    Column("answered_at", Instant, nullable=False),
+    Column("answered_by", Text, nullable=False),
+)
+
+#: The people whom an organisation sends to its bilaterals.
+delegate = Table(
+    "delegate",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("organisation", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("position", Text, nullable=False),
+    Column("language", Text),
+    UniqueConstraint("organisation", "address", "name", name="delegate_once"),
+)
+
+#: Signed addresses of pages: one purpose, one object, an expiry. The token is not here, only what tells it again.
+page_link = Table(
+    "page_link",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("nonce", String(32), nullable=False),
+    Column("fingerprint", String(64), nullable=False, unique=True),  # SHA-256 of the token
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("page_link_of", "purpose", "subject"),
 )
 
 #: Each complete reading of an instance's participant report, as Zoom gave it.

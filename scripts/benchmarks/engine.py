@@ -29,6 +29,7 @@ _OF_THE_PEER = {"SQLite": 100_000, "PostgreSQL": 10_000}
 _LATE = 100.0  # ms
 _SPREAD = 60.0  # seconds
 _LEAD = 6.0  # seconds between the writing of the rows and the first of them
+_AS_WRITTEN: dict[str, dict[str, str]] = {"adopted": {}, "starts": {}, "agreed": {}}
 _PROGRAMME = Path("config/launch.yaml").read_text()
 _LEASE_AND_LOOK = 5.0  # seconds: within this time the rows of a killed node are another's
 
@@ -52,7 +53,7 @@ async def _write(address: str, folder: Path, actions: int) -> tuple[float, datet
     try:
         async with store.transaction() as tx:
             now = datetime.now(UTC)
-            await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, starts={}, now=now, by="bench")
+            await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, **_AS_WRITTEN, now=now, by="bench")
         began = time.perf_counter()
         first = datetime.now(UTC) + timedelta(seconds=_LEAD)
         async with store.transaction() as tx:

@@ -23,6 +23,7 @@ from tests import postgres
 _OPEN = 10_000
 _READY = 5.0  # seconds
 _ENDED = 25.0  # seconds
+_AS_WRITTEN: dict[str, dict[str, str]] = {"adopted": {}, "starts": {}, "agreed": {}}
 _PROGRAMME = Path("config/launch.yaml").read_text()
 
 
@@ -31,7 +32,7 @@ async def _fill(address: str, folder: Path) -> None:
     store = await engine.open_store(address, seal.from_settings("", folder))
     now = datetime.now(UTC)
     async with store.transaction() as tx:
-        await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, adopted={}, starts={}, now=now, by="bench")
+        await programmes.apply(tx, name="launch.yaml", text=_PROGRAMME, **_AS_WRITTEN, now=now, by="bench")
         for kind, due_at in ((Kind.LETTER, now - timedelta(hours=1)), (Kind.REMINDER, now + timedelta(days=1))):
             await due.add_all(tx, kind, ({"subject": str(number), "due_at": due_at} for number in range(_OPEN // 2)))
     await store.aclose()

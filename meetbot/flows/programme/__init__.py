@@ -1,6 +1,6 @@
 """The programme in force: what a file would change, its applying, and what people choose about it afterwards."""
 
-from meetbot.flows.programme.apply import apply
+from meetbot.flows.programme.apply import agree, apply
 from meetbot.flows.programme.choose import adopt, overwrite
 from meetbot.flows.programme.current import in_force, of
 from meetbot.flows.programme.plan import Plan, Told, hosts_with_calls, plan
@@ -12,6 +12,7 @@ __all__ = [
     "Swap",
     "Told",
     "adopt",
+    "agree",
     "apply",
     "back",
     "drop_out",

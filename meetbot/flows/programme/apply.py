@@ -9,13 +9,14 @@ from typing import Any
 import structlog
 
 from meetbot.core import letters, meetings
+from meetbot.core.bilaterals import Agreed, with_agreed
 from meetbot.core.model import Meeting, Programme, Status
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news
-from meetbot.flows.programme.current import alone, of, starts, with_adoptions
+from meetbot.flows.programme.current import alone, of, put_together, starts
 from meetbot.flows.registration import asking
 from meetbot.store import audit, due, hosts, outbox, programmes, registration
 from meetbot.store import meetings as store_meetings
@@ -34,35 +35,74 @@ async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -
     async with store.transaction() as tx:
         await alone(tx)
         applied = await programmes.latest(tx)
-        kept = adoptions(applied, written)
-        before, after = of(applied) if applied else None, meetings.with_adopted(written, kept.adopted)
+        before, (after, kept) = of(applied) if applied else None, carried_over(applied, written)
         if before is not None and applied is not None and applied.text == text and starts(before) == starts(after):
             await due.add(tx, Kind.MEETING, "all", now)
             return
         if conflicts := (*kept.conflicts, *await conflicts_with(tx, before, after, now=now)):
             raise UserError(*(f"{name}: {conflict}" for conflict in conflicts))
-        await programmes.apply(tx, name=name, text=text, adopted=kept.adopted, starts=starts(after), now=now, by=by)
+        await programmes.apply(
+            tx,
+            name=name,
+            text=text,
+            adopted=kept.adopted,
+            starts=starts(after),
+            agreed=applied.agreed if applied else {},
+            now=now,
+            by=by,
+        )
         await _bring_about(tx, before, after, now=now)
         await audit.note(tx, now=now, who=by, what="programme.applied", subject=after.key, detail=name)
     log.info("programme.applied", programme=after.key, by=by)
 
 
-def adoptions(applied: programmes.Applied | None, written: Programme) -> meetings.Kept:
-    """What stays adopted from Zoom's own pages when this file is applied."""
-    if applied is None or not applied.adopted:
-        return meetings.Kept({}, ())
-    return meetings.carried(programme_file.load(applied.text, applied.name), written, applied.adopted)
+def carried_over(applied: programmes.Applied | None, written: Programme) -> tuple[Programme, meetings.Kept]:
+    """The file's programme with what peers have agreed, and what stays adopted from Zoom's own pages."""
+    if applied is None:
+        return written, meetings.Kept({}, ())
+    after = with_agreed(written, applied.agreed)
+    before = with_agreed(programme_file.load(applied.text, applied.name), applied.agreed)
+    kept = meetings.carried(before, after, applied.adopted)
+    return meetings.with_adopted(after, kept.adopted), kept
 
 
 async def adopt_fields(tx: Transaction, key: str, fields: Mapping[str, Any], *, now: datetime, by: str) -> Programme:
     """Take over for one meeting what somebody changed on Zoom's own pages; returns the programme then in force."""
+    applied = await _applied(tx)
+    adopted = {**applied.adopted, key: {**applied.adopted.get(key, {}), **fields}}
+    return await _go_on(tx, applied, adopted, applied.agreed, now=now, by=by)
+
+
+async def agree(tx: Transaction, agreed: Mapping[str, Agreed], *, now: datetime, by: str) -> Programme:
+    """Let the bilaterals of these pairs be as agreed; returns the programme then in force.
+
+    What was adopted from Zoom's own pages for one of them no longer counts. To be called under `alone`.
+    """
+    applied = await _applied(tx)
+    adopted = {key: fields for key, fields in applied.adopted.items() if key not in agreed}
+    return await _go_on(tx, applied, adopted, {**applied.agreed, **agreed}, now=now, by=by)
+
+
+async def _applied(tx: Transaction) -> programmes.Applied:
     applied = await programmes.latest(tx)
     if applied is None:
         raise UserError("No programme has been applied yet.")
-    adopted = {**applied.adopted, key: {**applied.adopted.get(key, {}), **fields}}
-    before, after = of(applied), with_adoptions(applied, adopted)
+    return applied
+
+
+async def _go_on(
+    tx: Transaction,
+    applied: programmes.Applied,
+    adopted: Mapping[str, Mapping[str, Any]],
+    agreed: Mapping[str, Agreed],
+    *,
+    now: datetime,
+    by: str,
+) -> Programme:
+    """The same file is in force with other adoptions or bilaterals, and everything that follows from them."""
+    before, after = of(applied), put_together(applied, adopted, agreed)
     await programmes.apply(
-        tx, name=applied.name, text=applied.text, adopted=adopted, starts=starts(after), now=now, by=by
+        tx, name=applied.name, text=applied.text, adopted=adopted, starts=starts(after), agreed=agreed, now=now, by=by
     )
     await _bring_about(tx, before, after, now=now)
     return after

@@ -1,4 +1,4 @@
-"""The programme in force: the file that was applied last, with what was adopted from Zoom's own pages since."""
+"""The programme in force: the file applied last, with what was adopted from Zoom and agreed by peers since."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from meetbot.core import meetings
+from meetbot.core.bilaterals import Agreed, with_agreed
 from meetbot.core.model import Programme
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
@@ -18,13 +19,15 @@ from meetbot.store.engine import Transaction
 
 def of(applied: programmes.Applied) -> Programme:
     """The programme that this row stands for, at the instants that were meant when it was applied."""
-    return replace(with_adoptions(applied, applied.adopted), number=applied.id)
+    return replace(put_together(applied, applied.adopted, applied.agreed), number=applied.id)
 
 
-def with_adoptions(applied: programmes.Applied, adopted: Mapping[str, Mapping[str, Any]]) -> Programme:
-    """The same file with these adoptions instead of its own."""
-    written = programme_file.load(applied.text, applied.name)
-    return meetings.with_adopted(meetings.with_starts(written, applied.starts), adopted)
+def put_together(
+    applied: programmes.Applied, adopted: Mapping[str, Mapping[str, Any]], agreed: Mapping[str, Agreed]
+) -> Programme:
+    """The same file with these adoptions and bilaterals instead of its own."""
+    written = meetings.with_starts(programme_file.load(applied.text, applied.name), applied.starts)
+    return meetings.with_adopted(with_agreed(written, agreed), adopted)
 
 
 def starts(programme: Programme) -> Mapping[str, datetime]:

@@ -11,7 +11,7 @@ from meetbot.core import meetings, rundown
 from meetbot.core import programme as core_programme
 from meetbot.core.model import Contact, Meeting, Programme, Status
 from meetbot.flows import meetings as meetings_flow
-from meetbot.flows.programme.apply import adoptions
+from meetbot.flows.programme.apply import carried_over
 from meetbot.flows.programme.conflicts import conflicts_with, is_news
 from meetbot.flows.programme.current import of
 from meetbot.store import hosts, outbox, programmes, registration
@@ -53,8 +53,7 @@ async def plan(store: Store, written: Programme, zoom: Zoom | None, *, now: date
     """What applying the programme, as its file has it, would do; changes nothing. `zoom` None: Zoom is not asked."""
     async with store.reading() as tx:
         applied = await programmes.latest(tx)
-        kept = adoptions(applied, written)
-        before, after = of(applied) if applied else None, meetings.with_adopted(written, kept.adopted)
+        before, (after, kept) = of(applied) if applied else None, carried_over(applied, written)
         told = [await _told(tx, before, after, key) for key in after.meetings]
         conflicts = (*kept.conflicts, *await conflicts_with(tx, before, after, now=now))
         known, out = await store_meetings.all_(tx), await hosts.out(tx)

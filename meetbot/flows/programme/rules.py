@@ -37,9 +37,10 @@ async def hold_what_would_move(store: Store, *, now: datetime) -> str:
 
 def would_move(applied: programmes.Applied, now: datetime) -> Iterator[str]:
     """Each meeting to come whose hour means another instant by the rules of today than it meant when applied."""
+    in_force = of(applied).meetings
     by_new_rules = meetings.with_adopted(programme_file.load(applied.text, applied.name), applied.adopted)
-    for key, meant in of(applied).meetings.items():
-        becomes = by_new_rules.meetings[key]
+    for key, becomes in by_new_rules.meetings.items():  # bilaterals were agreed as instants
+        meant = in_force[key]
         if becomes.interval.start != meant.interval.start and meant.interval.end > now and not meant.cancelled:
             yield _text(meant, becomes)
 
