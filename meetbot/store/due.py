@@ -36,6 +36,8 @@ from meetbot.store import tables
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import due, hold, microseconds, rundown
 
+_IN_A_STATEMENT = 10_000  # values; PostgreSQL takes 65,535 (its protocol counts them in 16 bits)
+
 
 class Kind(StrEnum):
     MEETING = "meeting"  #: bring Zoom's meetings in line with the programme
@@ -184,14 +186,27 @@ async def finish(
     return ended.rowcount
 
 
-async def again(tx: Transaction, one: Due, due_at: datetime, *, owner: str, reason: str) -> None:
-    """Put a claimed row back, to be tried at `due_at`, or when it has been asked for anew (`add`)."""
+async def again(
+    tx: Transaction,
+    one: Due,
+    due_at: datetime,
+    *,
+    owner: str,
+    reason: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Put a claimed row back, to be tried at `due_at`, or when it has been asked for anew (`add`).
+
+    `detail`: what the next try has to know; None: what this one knew.
+    """
     mine = and_(due.c.id == one.id, due.c.owner == owner, due.c.state == "claimed")
     asked_anew = due.c.due_at != one.due_at  # since it was claimed
     next_at = case((asked_anew, due.c.due_at), else_=literal(due_at, tables.Instant))
     values: dict[str, Any] = {"state": "waiting", "owner": None, "due_at": next_at, "reason": reason}
     if not reason:  # all went well: it merely happens again and again
         values["open_since"] = None
+    if detail is not None:
+        values["detail"] = dict(detail)
     await tx.execute(update(due).where(mine).values(**values))
 
 
@@ -209,10 +224,12 @@ async def kinds_due(tx: Transaction, *, now: datetime) -> tuple[Kind, ...]:
 
 
 async def move(tx: Transaction, ids: Sequence[int], by: timedelta) -> int:
-    """Move waiting rows by that much, all in one statement."""
-    shifted = due.c.due_at + literal(microseconds(by), BigInteger)
-    moved = await tx.execute(update(due).where(due.c.id.in_(ids), due.c.state == "waiting").values(due_at=shifted))
-    return moved.rowcount
+    """Move waiting rows by that much."""
+    shifted, moved = due.c.due_at + literal(microseconds(by), BigInteger), 0
+    for start in range(0, len(ids), _IN_A_STATEMENT):
+        some = due.c.id.in_(ids[start : start + _IN_A_STATEMENT])
+        moved += (await tx.execute(update(due).where(some, due.c.state == "waiting").values(due_at=shifted))).rowcount
+    return moved
 
 
 async def hasten(tx: Transaction, kind: Kind, due_at: datetime, *, meeting: str | None = None) -> None:

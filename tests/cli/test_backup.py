@@ -319,7 +319,7 @@ def of_a_newer_program(inside: Path) -> None:
         (with_a_row_less, "b.age: its database is damaged (audit: rows differ)"),
         (
             of_a_newer_program,
-            "b.age: holds a database at version 0042, made by meetbot 0.1.0; this program knows 0003. "
+            "b.age: holds a database at version 0042, made by meetbot 0.1.0; this program knows 0004. "
             "Install that meetbot, or a newer one",
         ),
     ],

@@ -207,6 +207,17 @@ async def test_a_slip_moves_every_row_at_once_and_to_the_microsecond(store: Stor
     assert moved == (300, 1)
 
 
+async def test_more_rows_move_than_a_statement_has_places_for(store: Store) -> None:
+    """PostgreSQL takes 65,535 values in one statement; a larger day moves whole all the same."""
+    async with store.transaction() as tx:
+        await due.add_all(tx, Kind.CUE, ({"subject": str(number), "due_at": NOW} for number in range(66_000)))
+        waiting = await due.waiting(tx, Kind.CUE)
+
+        moved = await due.move(tx, [row.id for row in waiting], SLIP)
+
+        assert (moved, {row.due_at for row in await due.waiting(tx, Kind.CUE)}) == (66_000, {NOW + SLIP})
+
+
 async def test_a_row_that_ended_does_not_move(store: Store) -> None:
     """A cue that has fired keeps the moment at which it was due."""
     async with store.transaction() as tx:
