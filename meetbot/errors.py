@@ -64,17 +64,28 @@ class MailError(MeetbotError):
     """A message was not accepted. `permanent` refusals are not tried again; a person hears of them.
 
     `fault` is what the server has against us, whatever the message: "the mail server refuses our log-in", say.
-    `slower`: it takes no more for now. `away`: it could not be reached at all.
+    `slower`: it takes no more for now. `away`: it could not be reached at all. `too_large`: the message is.
+    `passing`: refused in words as if for good, and often over within hours, such as a full mailbox.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool, fault: str = "", slower: bool = False, away: bool = False
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        fault: str = "",
+        slower: bool = False,
+        away: bool = False,
+        too_large: bool = False,
+        passing: bool = False,
     ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.fault = fault
         self.slower = slower
         self.away = away
+        self.too_large = too_large
+        self.passing = passing
 
 
 class MailUnknownOutcome(MeetbotError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -57,38 +58,54 @@ async def list_(state: tuple[str, ...], kind: tuple[str, ...], meeting: tuple[st
     Example:  meetbot outbox list --state refused --state bounced
               meetbot outbox list --to npic.example
     """
+    from meetbot.store import due, holds
     from meetbot.store import outbox as store
 
     async with shell.app() as app:
         programme = await app.programme()
         async with app.store.reading() as tx:
             found = await store.listing(tx, states=state, kinds=kind, meetings=meeting, to=to)
+            held = due.Scope.MAIL in await holds.all_(tx)
+    if held:
+        found = tuple(_held(one) if one.next_at else one for one in found)
     if json_:
         shell.answer([_document(one) for one in found])
         return
     _print(found, programme.zone if programme else "UTC")
 
 
+_HELD = "mail is held"
+
+
+def _held(one: Outgoing) -> Outgoing:
+    """A letter that waits, while none leaves."""
+    before = f"; before that: {one.reason}" if one.reason not in ("", _HELD) else ""
+    return replace(one, reason=_HELD + before, next_at=None)
+
+
 def _print(found: Sequence[Outgoing], zone: str) -> None:
+    """Each letter with its reader and reason one below the other, so that 80 columns are enough."""
+    from rich.text import Text
+
     from meetbot.cli import shown
 
     messages = shown.table()
-    for column in ("No.", "Kind", "To", "State", "Why"):
-        messages.add_column(column, overflow="fold")
-    messages.add_column(f"Next try ({zone})")
-    messages.add_column("Queued")
+    messages.add_column("No.")
+    messages.add_column("Letter, reader, reason", overflow="fold")
+    for column in ("State", "Queued", "Next try"):
+        messages.add_column(column, no_wrap=True)
     for one in found:
-        to = f"{one.message.to.name} <{one.message.to.address}>"
         why = f"{one.reason}; tried {one.attempts} times" if one.attempts > 1 else one.reason
-        texts = (one.message.letter.kind, to, one.state, why)
-        next_at = _shown(one.next_at, zone) if one.next_at else ""
-        messages.add_row(str(one.id), *(shell.inert(text) for text in texts), next_at, _shown(one.created_at, zone))
+        reader = f"{one.message.to.name} <{one.message.to.address}>"
+        lines = "\n".join(filter(None, (f"{one.message.letter.kind} to {reader}", why)))
+        next_at = _shown(one.next_at, zone) if one.next_at else "held" if one.reason.startswith(_HELD) else "-"
+        messages.add_row(str(one.id), Text(shell.inert(lines)), str(one.state), _shown(one.created_at, zone), next_at)
     shell.console().print(messages)
-    click.echo(f"{len(found)} letters" if len(found) != 1 else "1 letter")
+    click.echo((f"{len(found)} letters" if len(found) != 1 else "1 letter") + f"; times in {zone}")
 
 
 def _shown(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(times.zone(zone)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(times.zone(zone)):%m-%d %H:%M}"
 
 
 def _document(one: Outgoing) -> dict[str, object]:

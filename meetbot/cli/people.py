@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from meetbot.errors import UserError
 
 if TYPE_CHECKING:
     from meetbot.bootstrap import App
-    from meetbot.core.model import Registrant
+    from meetbot.core.model import Outcome, Registrant
     from meetbot.files.people import Preview
 
 
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 async def import_(file: Path, meeting: str | None, yes: bool, dry_run: bool, json_: bool) -> None:
     """Take in an Excel or CSV list of registration forms; nothing is written before you say yes.
 
-    Columns are found by their header, in any order. Rows with a problem are left out and named by cell.
+    Columns are found by their header, in any order. Rows with a problem are left out and named by cell. A list that
+    would approve more than 50 people is taken in only on a terminal; `meetbot registrants undo` has a minute then.
 
     \b
     Example:  meetbot import registrations.xlsx
     """
+    from meetbot.core import registration as core_registration
     from meetbot.files import people
     from meetbot.flows import registration
 
@@ -49,17 +52,41 @@ async def import_(file: Path, meeting: str | None, yes: bool, dry_run: bool, jso
             if json_:
                 shell.answer(document)
             sys.exit(0 if preview.forms else 3)
+        approved = await registration.would_approve(app.store, programme, preview.forms, now=app.clock.now())
+        many = len(approved) > core_registration.APPROVED_UNASKED
+        if many:
+            _show_many(approved, nobody_looks=yes)
         if not shell.agreed(f"Take in these {len(preview.forms)} forms?", already=yes):
             return
-        now = app.clock.now()
-        outcome = await registration.submit(app.store, programme, preview.forms, now=now, by=shell.person())
+        now, undo_for = app.clock.now(), core_registration.UNDO_FOR if many else timedelta()
+        outcome = await registration.submit(
+            app.store, programme, preview.forms, now=now, by=shell.person(), undo_for=undo_for
+        )
     if json_:
         shell.answer({**document, "taken_in": dict(outcome.counts)})
     else:
         counted = ", ".join(f"{count} {word}" for word, count in outcome.counts.items())
-        click.echo(f"Taken in: {counted}.")
+        click.echo(f"Taken in: {counted}." + _UNDO * many)
     if any(not problem.warning for problem in preview.problems):
         sys.exit(shell.PARTLY)
+
+
+#: How long that is, `core.registration.UNDO_FOR` says.
+_UNDO = " Sending starts in 60 s; until then `meetbot registrants undo` takes the approvals back."
+
+
+def _show_many(approved: Sequence[Registrant], *, nobody_looks: bool) -> None:
+    """Whom a long list would approve; UserError where no person would look at it."""
+    what = f"This list would approve {len(approved)} people at once: {_sample(approved)}."
+    if nobody_looks:
+        raise UserError(f"{what} Nobody was taken in: look at it, and give the command on a terminal without --yes.")
+    shell.say(what)
+
+
+def _sample(people: Sequence[Registrant]) -> str:
+    """A few of them by name, and how many more they are."""
+    names = [f"{one.form.name} <{one.form.address}>" for one in people[:5]]
+    return ", ".join([*names, f"and {len(people) - 5} more"] if len(people) > 5 else names)
 
 
 def _preview_document(preview: Preview) -> dict[str, Any]:
@@ -161,15 +188,37 @@ def _print_registrants(found: tuple[Registrant, ...], remarks: Mapping[int, str]
 @click.argument("who", nargs=-1, required=True)
 @which
 @click.option("--reason", default="approved by the organiser", help="Kept with the decision.")
+@shell.yes
 @shell.as_json
 @shell.in_loop
-async def approve(who: tuple[str, ...], meeting: str | None, reason: str, json_: bool) -> None:
+async def approve(who: tuple[str, ...], meeting: str | None, reason: str, yes: bool, json_: bool) -> None:
     """Approve WHO (numbers or addresses): Zoom is told, and their own link goes out.
+
+    Before several people are approved at once you are asked, and afterwards `meetbot registrants undo` has a minute.
 
     \b
     Example:  meetbot registrants approve 17 dara@npic.example
     """
-    await _decide(who, meeting, "approve", reason, json_)
+    await _decide(who, meeting, "approve", reason, json_, yes=yes)
+
+
+@registrants.command()
+@shell.as_json
+@shell.in_loop
+async def undo(json_: bool) -> None:
+    """Take back the last approval of several people at once: they are pending again, and no link goes out.
+
+    Sending starts a minute after such an approval. Whose letter has left by now stays approved, and is named.
+
+    \b
+    Example:  meetbot registrants undo
+    """
+    from meetbot.flows import registration as flow
+
+    async with shell.app() as app:
+        programme = await app.needed_programme()
+        outcome = await flow.undo(app.store, programme, now=app.clock.now(), by=shell.person())
+    _answer(outcome, json_)
 
 
 @registrants.command()
@@ -202,26 +251,38 @@ async def cancel(who: tuple[str, ...], meeting: str | None, reason: str, json_: 
     await _decide(who, meeting, "cancel", reason, json_)
 
 
-async def _decide(who: tuple[str, ...], meeting: str | None, action: str, reason: str, json_: bool) -> None:
+async def _decide(
+    who: tuple[str, ...], meeting: str | None, action: str, reason: str, json_: bool, *, yes: bool = True
+) -> None:
+    """`yes`: also of several people at once without a question."""
     from meetbot.flows import registration as flow
 
     async with shell.app() as app:
         programme = await app.needed_programme()
-        ids = await _ids(app, the_meeting(programme, meeting).key, who)
-        now, by = app.clock.now(), shell.person()
+        people = await _people(app, the_meeting(programme, meeting).key, who)
+        if len(people) > 1 and not yes:
+            shell.say(f"{len(people)} people: {_sample(people)}.")
+            if not shell.agreed(f"Let these {len(people)} people join?", already=False):
+                return
+        ids, now, by = [one.id for one in people], app.clock.now(), shell.person()
         outcome = await flow.decide(app.store, programme, ids, action, reason=reason, now=now, by=by)
+    _answer(outcome, json_)
+
+
+def _answer(outcome: Outcome, json_: bool) -> None:
+    """What came of a decision; partly done, or not at all, when there are remarks."""
     if json_:
         shell.answer({"decided": dict(outcome.counts), "remarks": list(outcome.remarks)})
     else:
         for word, count in outcome.counts.items():
-            click.echo(f"{count} {word}")
+            click.echo(f"{count} {word}" + (f".{_UNDO}" if word == "approved" and count > 1 else ""))
         for remark in outcome.remarks:
             shell.say(remark)
     if outcome.remarks:
         sys.exit(shell.PARTLY if outcome.counts else 1)
 
 
-async def _ids(app: App, meeting: str, who: tuple[str, ...]) -> list[int]:
+async def _people(app: App, meeting: str, who: tuple[str, ...]) -> list[Registrant]:
     from meetbot.store import registration
 
     async with app.store.reading() as tx:
@@ -234,7 +295,7 @@ async def _ids(app: App, meeting: str, who: tuple[str, ...]) -> list[int]:
     ]
     if problems:
         raise UserError(*problems)
-    return [ones[0].id for ones in found.values()]
+    return list({ones[0].id: ones[0] for ones in found.values()}.values())
 
 
 #: Options whose column in a list is headed by another word.

@@ -72,7 +72,7 @@ def print_plan(console: Console, plan: Plan) -> None:
     _print_changes(console, plan)
     for meeting in programme.meetings.values():
         _print_meeting(console, plan, meeting)
-    if programme.bilaterals is not None:
+    if programme.bilaterals is not None and programme.bilaterals.first_on is None:
         console.print(Text(f"\n{inert(programme.bilaterals.title)}", style="bold"))
         console.print(f"  {inert(programme.bilaterals.when)}; without a date nothing is created", markup=False)
     _print_zoom(console, plan)

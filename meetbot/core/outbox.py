@@ -10,6 +10,8 @@ from meetbot.core.model import LetterKind
 
 #: Growing waits after a temporary refusal. The second is past the five minutes that greylisting servers ask for.
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 6, 15, 30, 60))
+#: Waits after a refusal that is "for good" and often passes: over a night, the owner of a full mailbox looks into it.
+_SLOW_WAITS = (timedelta(hours=2), timedelta(hours=4), timedelta(hours=8))
 #: A message whose outcome is unknown is repeated once, after the server has had time to settle what it did.
 _SETTLE = timedelta(minutes=10)
 #: Reports have no end of use; after this long a person must look (Postfix gives up after the same time).
@@ -57,6 +59,7 @@ class TryAgain:
     state: LetterState
     at: datetime
     reason: str
+    slow_tries: int | None = None  #: with the next one, where it is one; None: it is not
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,20 @@ def after_refusal(
     if useful_until is None and next_at - queued_at > _HORIZON:
         return End(LetterState.EXPIRED, f"refused for five days; the last refusal was: {reason}")
     return TryAgain(LetterState.DEFERRED, next_at, reason)
+
+
+def after_passing(slow_tries: int, *, now: datetime, reason: str, useful_until: datetime | None) -> TryAgain | End:
+    """What to do after a refusal "for good" that often passes: three slow tries, then a person must look.
+
+    `slow_tries`: made before this refusal. All of them fall into the use of the letter, closer together if need be.
+    """
+    left = len(_SLOW_WAITS) - slow_tries
+    if left <= 0:
+        return End(LetterState.REFUSED, f"refused four times over: {reason}")
+    wait = _SLOW_WAITS[slow_tries]
+    if useful_until is not None:
+        wait = min(wait, (useful_until - now) / (left + 1))
+    return TryAgain(LetterState.DEFERRED, now + wait, reason, slow_tries + 1)
 
 
 def after_unknown(copies: int, *, now: datetime) -> TryAgain | End:

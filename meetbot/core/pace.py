@@ -11,6 +11,7 @@ _DROP = 0.75
 _CLIMB = 5  # letters a minute, for each minute without a complaint
 _SLOWEST = 6  # letters a minute
 _FREE = 300  # letters a minute; who gets so far needs no pace
+_TELLING = 10  # letters; fewer tell nothing of how fast they can go
 _PASSES = 6  # in a minute: so long at most an urgent letter waits behind others
 
 
@@ -52,14 +53,26 @@ class Pace:
         return replace(self, counted=self.counted + accepted)
 
 
-def outlook(waiting: int, accepted: int, within: timedelta) -> str:
-    """When the letters that are due will be out, by how many were accepted lately; "" when none waits."""
+def outlook(waiting: int, accepted: int, *, busy: timedelta, within: timedelta) -> str:
+    """When the letters that are due will be out, by how many were accepted lately; "" when none waits.
+
+    `busy`: for how long of that time letters went. When none waited, none could go: that says nothing of the pace.
+    """
     if waiting == 0:
         return ""
-    letters = "1 letter waits" if waiting == 1 else f"{waiting} letters wait"
-    per_minute = accepted / (within / _MINUTE)
-    if per_minute == 0:
-        return f"{letters}; none was accepted in the last {within // _MINUTE} minutes"
-    if per_minute < 1:
-        return f"{letters}; {accepted} accepted in the last {within // _MINUTE} minutes"
-    return f"{letters}; sending at {per_minute:.0f}/min, done in about {max(1, round(waiting / per_minute))} min"
+    minutes = within // _MINUTE
+    if accepted == 0:
+        return f"{_wait(waiting)}; none was accepted in the last {minutes} minutes"
+    if accepted < _TELLING:
+        return f"{_wait(waiting)}; {accepted} accepted in the last {minutes} minutes"
+    per_minute = accepted / (busy / _MINUTE)
+    return f"{_wait(waiting)}; sending at {per_minute:.0f}/min, done in about {max(1, round(waiting / per_minute))} min"
+
+
+def while_held(waiting: int) -> str:
+    """The same while mail is held; "" when none waits."""
+    return f"{_wait(waiting)}, and mail is held" if waiting else ""
+
+
+def _wait(waiting: int) -> str:
+    return "1 letter waits" if waiting == 1 else f"{waiting} letters wait"

@@ -13,6 +13,11 @@ from meetbot.core.model import Form, Meeting, Organisation, Person, Programme, R
 
 NAME_LIMIT = 64  # Zoom API, Add a meeting registrant: first_name, last_name
 
+#: So long an approval of several people at once can be taken back before Zoom and they are told.
+UNDO_FOR = timedelta(seconds=60)
+#: A list that would approve more people than this is looked at by a person first.
+APPROVED_UNASKED = 50
+
 _FRESH = timedelta(minutes=10)  # a reminder so soon after the link letter says nothing new
 _LAST_HOUR = timedelta(hours=1)
 _ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9&.-]+)\)")
@@ -28,6 +33,7 @@ TRANSITIONS: dict[tuple[Status, str], Status] = {
     (Status.PENDING, "deny"): Status.DENIED,
     (Status.PENDING, "cancel"): Status.CANCELLED,
     (Status.APPROVED, "cancel"): Status.CANCELLED,
+    (Status.APPROVED, "undo"): Status.PENDING,
     (Status.DENIED, "approve"): Status.APPROVED,
     (Status.CANCELLED, "approve"): Status.APPROVED,
 }

@@ -45,5 +45,8 @@ def address(text: str) -> str:
     except EmailNotValidError as problem:
         raise errors.MailError(f"not a mail address: {line(str(problem))}", permanent=True) from None
     if checked.ascii_email is None:
-        raise errors.MailError("the part before the @ has letters that many mail servers refuse", permanent=True)
+        raise errors.MailError(
+            "the part before the @ has letters that many mail servers refuse; ask the reader for another address",
+            permanent=True,
+        )
     return checked.ascii_email

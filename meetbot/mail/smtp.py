@@ -1,10 +1,9 @@
-"""A mail server, spoken to with aiosmtplib: what it accepts, what it refuses and for how long, what nobody can know."""
+"""A mail server, spoken to with aiosmtplib: what it accepts, what it refuses, and what nobody can know."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import ssl
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,13 +11,12 @@ from typing import Literal
 import aiosmtplib
 
 from meetbot import errors, redaction
-from meetbot.mail import inert, oauth
+from meetbot.mail import inert, oauth, refusals
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _BEFORE_MESSAGE = 300  # seconds for everything before the message itself, however slowly the server drips
 _AFTER_MESSAGE = 600  # seconds: RFC 5321, 4.5.3.2.6. Giving up earlier sends letters twice
 _GOODBYE = 5  # seconds
-_LONGEST_REPLY = 300  # characters kept of what a server says
 
 
 @dataclass(frozen=True)
@@ -80,12 +78,7 @@ class Smtp:
                 await self._reach(sender, recipient)
             return await self._hand_over(message_id, content)
         except aiosmtplib.SMTPResponseException as refusal:
-            raise errors.MailError(
-                _reply(refusal.code, refusal.message),
-                permanent=_is_final(refusal),
-                fault=_against_us(refusal),
-                slower=_has_enough(refusal),
-            ) from None
+            raise refusals.meaning(refusal) from None
         except (aiosmtplib.SMTPException, OSError) as fault:
             reason = redaction.strike(str(fault)) or "no answer in time"
             raise errors.MailError(
@@ -139,7 +132,7 @@ class Smtp:
             raise errors.MailUnknownOutcome(f"{message_id} was sent, then: {reason}") from None
         if not 200 <= reply.code < 300:
             raise aiosmtplib.SMTPDataError(reply.code, reply.message)
-        return _reply(reply.code, reply.message)
+        return refusals.words(reply.code, reply.message)
 
 
 def _check(settings: SmtpAccount) -> None:
@@ -174,51 +167,8 @@ def _server(settings: SmtpAccount) -> aiosmtplib.SMTP:
     )
 
 
-def _is_final(refusal: aiosmtplib.SMTPResponseException) -> bool:
-    """Whether the server will never take this message. What it has against us (log-in, sender) can be put right."""
-    about_us = not isinstance(refusal, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError)
-    too_large = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code == 552
-    # RFC 3463, x.2.2: a full mailbox is refused as if for ever, and emptied by its owner.
-    mailbox_full = re.match(r"5\.2\.2\b", refusal.message) is not None
-    return too_large or (refusal.code >= 500 and not (about_us or mailbox_full or _has_enough(refusal)))
-
-
-#: "You have sent your share": Gmail API, SMTP error reference, 5.4.5; Exchange Online's submission quota.
-_SHARE_SENT = re.compile(r"5\.4\.5\b|5\.2\.0\b.*QuotaExceeded", re.S)
-
-
-def _has_enough(refusal: aiosmtplib.SMTPResponseException) -> bool:
-    """Whether the server takes too many connections or messages to take this one; of it, it says nothing."""
-    if refusal.code >= 500:
-        return _SHARE_SENT.match(refusal.message) is not None
-    # 421: RFC 5321, 3.8. 432 and 451 4.7.500: Exchange Online. Before RCPT nothing but ourselves can be meant.
-    before_recipient = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code in (450, 451, 452)
-    return refusal.code in (421, 432) or refusal.message.startswith("4.7.500") or before_recipient
-
-
-#: "You may not send as this sender" (RFC 3463 x.7.60 as Exchange Online gives it, 5.7.1 for the same in MAIL FROM).
-_NOT_OUR_SENDER = re.compile(r"5\.7\.60\b")
-
-
-def _against_us(refusal: aiosmtplib.SMTPResponseException) -> str:
-    """What the server has against us, whatever we send; "" when it is against this message."""
-    if refusal.code < 500:
-        return ""
-    if isinstance(refusal, aiosmtplib.SMTPAuthenticationError) or refusal.code in (530, 534, 535, 538):
-        return "the mail server refuses our log-in"  # RFC 4954, 6
-    refused_sender = isinstance(refusal, aiosmtplib.SMTPSenderRefused) and refusal.code != 552  # 552: too large
-    if refused_sender or _NOT_OUR_SENDER.match(refusal.message):
-        return "the mail server does not let us send as this sender"
-    return ""
-
-
 def _not_secure(fault: Exception) -> str:
     """Why the connection cannot be trusted; "" when it merely broke."""
     if isinstance(fault.__cause__ or fault, ssl.SSLError):
         return "the mail server's certificate is not to be trusted"
     return "the mail server does not offer encryption" if "STARTTLS" in str(fault) else ""
-
-
-def _reply(code: int, text: str) -> str:
-    # Octets that are no UTF-8 come as half characters, which no database takes.
-    return redaction.strike(inert.line(f"{code} {text}"))[:_LONGEST_REPLY]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, update
+from sqlalchemy import ColumnElement, and_, update
 
 from meetbot.core.outbox import MOST_COPIES, LetterState, urgency
 from meetbot.store import due, outbox
@@ -38,10 +38,15 @@ async def _afresh(tx: Transaction, one: outbox.Outgoing, *, now: datetime, reaso
         revision=what.revision,
         urgency=urgency(what.letter.kind),
     )
+    await tx.execute(update(due_row).where(_row_of(one)).values(detail={}))  # it is given the patience of a new one
 
 
 async def discard(tx: Transaction, one: outbox.Outgoing, *, now: datetime, reason: str) -> None:
     """Never send it, nor decide it anew: its dedupe key stays taken."""
     await tx.execute(update(message).where(message.c.id == one.id).values(state=LetterState.CANCELLED, reason=reason))
-    its_row = and_(due_row.c.kind == due.Kind.LETTER, due_row.c.subject == str(one.id), due_row.c.state == "waiting")
-    await tx.execute(update(due_row).where(its_row).values(state="cancelled", reason=reason, done_at=now))
+    await tx.execute(update(due_row).where(_row_of(one)).values(state="cancelled", reason=reason, done_at=now))
+
+
+def _row_of(one: outbox.Outgoing) -> ColumnElement[bool]:
+    """The row that lets it go, while it waits."""
+    return and_(due_row.c.kind == due.Kind.LETTER, due_row.c.subject == str(one.id), due_row.c.state == "waiting")

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from meetbot import bootstrap, errors
+from meetbot.cli import shell
 from meetbot.mail import transports
 from meetbot.rehearsal import mailbox
 from tests.cli.desk import Desk
@@ -55,15 +56,17 @@ def sent(office: Desk) -> Desk:
 
 
 def test_messages_are_listed_with_their_state(sent: Desk) -> None:
-    """Number, kind, reader, state and why; for machines with the Message-ID."""
+    """Number, kind, reader and state, and below why; for machines with the Message-ID."""
     table = sent.run("outbox", "list")
     (document,) = sent.run("outbox", "list", "--json").document
 
     (mail,) = mailbox.mails(sent.folder / "data" / "outbox")
     assert (table.code, table.err) == (0, "")
     rows = [re.split(r"\s{2,}", line.rstrip()) for line in table.out.splitlines()]
-    assert [row[:4] for row in rows if row[0] == "1"] == [["1", "link", "Sok Dara <dara@npic.example>", "accepted"]]
-    assert rows[-1] == ["1 letter"]
+    (letter,) = (row for row in rows if row[0] == "1")
+    assert letter[:3] == ["1", "link to Sok Dara <dara@npic.example>", "accepted"]
+    assert letter[4:] == ["-"]
+    assert rows[-1] == ["1 letter; times in Asia/Bangkok"]
     assert {key: document[key] for key in ("id", "kind", "to", "meeting", "revision", "state", "message_id")} == {
         "id": 1,
         "kind": "link",
@@ -73,6 +76,34 @@ def test_messages_are_listed_with_their_state(sent: Desk) -> None:
         "state": "accepted",
         "message_id": mail.message_id,
     }
+
+
+def test_on_80_columns_each_letter_can_be_read(sent: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line is longer, and no column is so narrow that a name or a state breaks into letters."""
+    from rich.console import Console
+
+    monkeypatch.setattr(shell, "console", lambda: Console(width=80, highlight=False))
+
+    lines = [line.rstrip() for line in sent.run("outbox", "list").out.splitlines()]
+
+    assert max(map(len, lines)) <= 80
+    (first,) = (line for line in lines if re.match(r"\s*1\s+link", line))
+    assert first.split()[:5] == ["1", "link", "to", "Sok", "Dara"]
+    assert "accepted" in first.split()
+
+
+def test_F61_while_mail_is_held_every_waiting_letter_says_so(office: Desk) -> None:
+    """In the table and for machines: no next try, and why."""
+    office.run("hold", "--mail")
+    office.run("registrants", "add", "--name", "Maria Strange", "--address", "maria@elsewhere.example")
+    table = office.run("outbox", "list").out
+
+    office.run("resume", "--mail", "--yes")
+
+    (row,) = (re.split(r"\s{2,}", line.rstrip()) for line in table.splitlines() if re.match(r"\s*1\s+received", line))
+    assert (row[2], row[-1], table.count("mail is held")) == ("queued", "held", 1)
+    (after,) = office.run("outbox", "list", "--json").document
+    assert (after["reason"], after["next_at"] is None) == ("", False)
 
 
 @pytest.mark.parametrize("part", [(), ("--html",)], ids=["text", "html"])

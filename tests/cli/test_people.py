@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.cli.desk import FORMS, Desk
+from tests.cli.desk import FORMS, PROGRAMME, Desk
 
 LIST = FORMS + "No Mail,not an address,NPIC,\nSok Dara,DARA@npic.example,NPIC,\n"
 
@@ -175,6 +175,62 @@ def test_P01_approved_by_number_or_address_they_get_their_link(office: Desk) -> 
     assert before == [received, link]
     assert outbox(office) == [received, link, ("link", "maria@elsewhere.example", "accepted")]
     assert [one["link_ready"] for one in office.run("registrants", "list", "--json").document] == [True, True]
+
+
+STRANGERS = "Name,E-mail\n" + "".join(f"Sok {number} Dara,p{number}@else.example\n" for number in range(1, 8))
+UNDO = "Sending starts in 60 s; until then `meetbot registrants undo` takes the approvals back."
+
+
+def test_F61_several_are_approved_only_after_a_look_at_who_they_are(office: Desk) -> None:
+    """Count and a sample of names; without a terminal and --yes nobody is approved; with it a minute is left."""
+    office.run("import", office.write("forms.csv", STRANGERS), "--yes")
+    numbers = [str(number) for number in range(1, 8)]
+
+    nobody_there = office.run("registrants", "approve", *numbers)
+    declined = office.run("registrants", "approve", *numbers, typed="n\n")
+    before = {status for _, _, status in registrants(office)}
+    approved = office.run("registrants", "approve", *numbers, "--yes")
+
+    sample = ", ".join(f"Sok {number} Dara <p{number}@else.example>" for number in range(1, 6))
+    assert declined.err.startswith(f"7 people: {sample}, and 2 more.\n")
+    assert (nobody_there.code, declined.code, before) == (2, 0, {"pending"})
+    assert (approved.code, approved.out) == (0, f"7 approved. {UNDO}\n")
+
+
+def test_F61_undo_takes_them_all_back_before_anybody_is_told(office: Desk) -> None:
+    """Pending again, no link letter; a second time there is nobody left, and who they were is said."""
+    office.run("import", office.write("forms.csv", STRANGERS), "--yes")
+    office.run("registrants", "approve", "1", "2", "--yes")
+
+    undone = office.run("registrants", "undo")
+    again = office.run("registrants", "undo")
+    office.serve()
+
+    assert (undone.code, undone.out, undone.err) == (0, "2 pending\n", "")
+    assert (again.code, again.out) == (1, "")
+    assert again.err.splitlines() == [
+        "Sok 1 Dara <p1@else.example>: decided about since, now pending",
+        "Sok 2 Dara <p2@else.example>: decided about since, now pending",
+    ]
+    assert {kind for kind, _, _ in outbox(office)} == {"received"}
+
+
+@pytest.mark.parametrize(("people", "many"), [(50, False), (51, True)])
+def test_L20_a_list_that_approves_more_than_50_waits_for_a_person(desk: Desk, people: int, many: bool) -> None:
+    """With --yes nobody looks, so nobody is taken in; on a terminal a yes does it, and leaves a minute."""
+    desk.apply(PROGRAMME.replace("quota: 2", "quota: 100"))
+    rows = "".join(f"Sok {number} Dara,p{number}@npic.example,NPIC\n" for number in range(people))
+    forms = desk.write("forms.csv", f"Name,E-mail,Organisation\n{rows}")
+
+    unseen = desk.run("import", forms, "--yes")
+    taken = len(registrants(desk))
+    seen = desk.run("import", forms, typed="y\n") if many else unseen
+    desk.serve()
+
+    assert (unseen.code, taken) == ((1, 0) if many else (0, people))
+    assert unseen.err.startswith(f"This list would approve {people} people at once: Sok 0 Dara") is many
+    assert lines(seen.out)[-1].endswith(f"Taken in: {people} approved.{' ' + UNDO if many else ''}")
+    assert len(outbox(desk)) == (0 if many else people)
 
 
 def test_deny_needs_a_reason_that_the_person_is_told(office: Desk) -> None:

@@ -46,6 +46,28 @@ def test_P05_a_report_is_tried_for_five_days() -> None:
     assert over == End(LetterState.EXPIRED, "refused for five days; the last refusal was: 451")
 
 
+@pytest.mark.parametrize(("before", "hours"), [(0, 2), (1, 4), (2, 8)])
+def test_M07_what_often_passes_is_tried_three_times_hours_apart(before: int, hours: int) -> None:
+    """Longer each time, and then a person must look."""
+    found = outbox.after_passing(before, now=NOW, reason="full", useful_until=None)
+    ended = outbox.after_passing(3, now=NOW, reason="full", useful_until=None)
+
+    assert found == TryAgain(LetterState.DEFERRED, minutes(60 * hours), "full", before + 1)
+    assert ended == End(LetterState.REFUSED, "refused four times over: full")
+
+
+def test_M07_all_slow_tries_fall_into_the_use_of_the_letter() -> None:
+    """A quarter of what is left, then a third of the rest, then half; what is of use for days waits its hours."""
+    waits = [
+        outbox.after_passing(before, now=minutes(passed), reason="full", useful_until=minutes(80))
+        for before, passed in ((0, 0), (1, 20), (2, 40))
+    ]
+    first = outbox.after_passing(0, now=NOW, reason="full", useful_until=minutes(60 * 24 * 5))
+
+    assert [one.at for one in waits if isinstance(one, TryAgain)] == [minutes(20), minutes(40), minutes(60)]
+    assert first == TryAgain(LetterState.DEFERRED, minutes(120), "full", 1)
+
+
 def test_F23_a_server_that_has_enough_is_asked_again_when_it_may_be() -> None:
     """The tenth time too: it refused the moment, not the letter, so the wait does not grow."""
     found = outbox.after_refusal(10, now=NOW, reason="432", queued_at=NOW, useful_until=minutes(2), opens_at=minutes(1))

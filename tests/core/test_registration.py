@@ -35,6 +35,7 @@ def decide(form: Form, **other: object) -> Approve | Hold:
         (Status.PENDING, "deny", Status.DENIED),
         (Status.PENDING, "cancel", Status.CANCELLED),
         (Status.APPROVED, "cancel", Status.CANCELLED),
+        (Status.APPROVED, "undo", Status.PENDING),
         (Status.DENIED, "approve", Status.APPROVED),
         (Status.CANCELLED, "approve", Status.APPROVED),
     ],

@@ -84,7 +84,7 @@ async def test_M12_a_connection_closed_meanwhile_is_opened_again(folder: Path) -
     [
         ("on_recipient", "450 4.2.0 greylisted, try later", False),
         ("on_recipient", "550 5.1.1 no such user", True),
-        ("on_recipient", "552 5.2.2 mailbox full", False),
+        ("on_recipient", "552 5.2.2 mailbox full", True),
         ("on_message", "451 4.3.0 try later", False),
         ("on_message", "554 5.7.1 refused by policy", True),
         ("on_message", "552 5.3.4 message too large", True),

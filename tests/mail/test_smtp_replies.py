@@ -182,6 +182,35 @@ def test_M05_M06_M07_M12_by_class_and_enhanced_code(at: str, reply: str, permane
     assert found.error.fault == ""
 
 
+@pytest.mark.parametrize(
+    ("at", "reply", "too_large", "passing"),
+    [
+        ("mail", "552 5.3.4 message size exceeds the limit", True, False),
+        ("dot", "552 5.3.4 message too big", True, False),
+        ("dot", "550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient", True, False),
+        ("dot", "552 exceeded storage allocation", True, True),
+        ("rcpt", "552 exceeded storage allocation", False, True),
+        ("rcpt", "552 5.2.2 mailbox full", False, True),
+        ("dot", "554 5.2.2 over quota", False, True),
+        ("dot", "554 5.2.0 STOREDRV.Deliver; MapiExceptionShutoffQuotaExceeded", False, True),
+        ("rcpt", "550 5.2.1 The user you are trying to contact is receiving mail at a rate that", False, True),
+        ("rcpt", "550 5.2.1 The email account that you tried to reach is inactive", False, False),
+        ("rcpt", "554 5.3.4 Message is too large", False, True),
+        ("rcpt", "452 4.2.2 mailbox full", False, False),
+        ("dot", "452 4.3.4 too large for now", False, False),
+        ("dot", "552 5.7.0 blocked for its content", False, False),
+        ("dot", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceeded", False, False),
+    ],
+)
+def test_F28_M07_too_large_and_what_passes_within_hours(at: str, reply: str, too_large: bool, passing: bool) -> None:
+    """Both are said as if for good, and need not be the end; 552 alone may mean either, once the server has seen it."""
+    found, _ = sent(rule({"at": at, "reply": reply}))
+
+    assert (found.error.too_large, found.error.passing) == (too_large, passing)
+    assert found.error.permanent or not (too_large or passing)
+    assert found.error.fault == ""
+
+
 def test_M09_F21_a_connection_that_ends_after_the_dot_leaves_it_open() -> None:
     """The server has it and did not say so."""
     found, _ = sent(rule("accept_then_drop"))

@@ -15,7 +15,8 @@ from meetbot.core.outbox import Circuit, End, LetterState, TryAgain
 from meetbot.core.pace import Pace
 from meetbot.files import tables
 from meetbot.flows import restored, storm
-from meetbot.mail import bounces, compose, letters
+from meetbot.flows.outbox import hand_over
+from meetbot.mail import bounces
 from meetbot.mail.journal import Journal, Line
 from meetbot.mail.transports import Transport
 from meetbot.redaction import strike
@@ -26,6 +27,7 @@ log = structlog.get_logger("outbox")
 _BATCH = 10  # small, so that an urgent letter that comes meanwhile goes before the rest of a backlog
 _ON_HOLD = timedelta(minutes=1)
 _AWAY = "the mail server cannot be reached"
+_SLOW_TRIES = "slow_tries"  # in the detail of a letter's row
 _REPORT_FORMS = (
     ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", tables.xlsx),
     ("csv", "text/csv", tables.csv),
@@ -60,16 +62,6 @@ class Post:
     journal: Journal
     standing: Standing
     bounce_address: str = ""  #: where returned mail comes to; "": to the organiser
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """A message that is marked as being sent, with all that its rendering needs."""
-
-    row: due.Due
-    outgoing: outbox.Outgoing
-    link: JoinLink | None
-    attachments: tuple[Attachment, ...]
 
 
 async def deliver(store: Store, programme: Programme, post: Post, *, now: datetime, owner: str) -> Outcome:
@@ -112,7 +104,7 @@ async def _deliver_one(
     return verdict.state
 
 
-async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> _Begun | None:
+async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> hand_over.Begun | None:
     """Mark the row's message as being sent, if it may leave; otherwise it waits, or has its end, with the reason."""
     id_ = int(row.subject)
     async with store.transaction() as tx:
@@ -129,7 +121,7 @@ async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> _B
         if await restored.anything_went(tx) and await restored.went_before(tx, store.links, outgoing, link):
             await due.finish(tx, [row.id], owner=owner, now=now, reason="went out before the restore")
             return None
-        return _Begun(row, outgoing, link, await _attachments(tx, outgoing))
+        return hand_over.Begun(row, outgoing, link, await _attachments(tx, outgoing))
 
 
 async def _link(tx: Transaction, store: Store, outgoing: outbox.Outgoing) -> JoinLink | None:
@@ -149,19 +141,17 @@ async def _attachments(tx: Transaction, one: outbox.Outgoing) -> tuple[Attachmen
     )
 
 
-async def _attempt(store: Store, programme: Programme, post: Post, begun: _Begun, *, now: datetime) -> TryAgain | End:
+async def _attempt(
+    store: Store, programme: Programme, post: Post, begun: hand_over.Begun, *, now: datetime
+) -> TryAgain | End:
     """Render and hand over; what came of it is what the letter's state will be."""
-    message, outgoing, standing = begun.outgoing.message, begun.outgoing, post.standing
-    try:
-        content = _content(programme, begun)
-    except Exception as error:  # whatever is wrong with this one letter, the others are not to wait for it
-        log.exception("outbox.not_rendered", message=outgoing.id)
-        return End(LetterState.REFUSED, f"could not be written: {type(error).__name__}; see the log")
-    sender = programme.organiser.address
+    outgoing, standing, sender = begun.outgoing, post.standing, programme.organiser.address
     if post.bounce_address:
         sender = bounces.return_path(post.bounce_address, outgoing.id, outgoing.message_id, store.links.mark)
     try:
-        reply = await post.transport.deliver(outgoing.message_id, sender, message.to.address, content)
+        reply = await hand_over.hand_over(programme, post.transport, begun, sender=sender)
+    except hand_over.Unwritten as fault:
+        return End(LetterState.REFUSED, str(fault))
     except errors.Fenced as error:  # certainly not handed over
         return TryAgain(LetterState.DEFERRED, now, str(error))
     except errors.MailUnknownOutcome:
@@ -174,41 +164,30 @@ async def _attempt(store: Store, programme: Programme, post: Post, begun: _Begun
     return End(LetterState.ACCEPTED, reply + (" (may have been sent twice, under one Message-ID)" if twice else ""))
 
 
-def _content(programme: Programme, begun: _Begun) -> bytes:
-    outgoing, message = begun.outgoing, begun.outgoing.message
-    rendered = letters.render(
-        message, organiser=programme.organiser, link=begun.link, uid=outgoing.uid, made_at=outgoing.created_at
-    )
-    return compose.compose(
-        message,
-        rendered,
-        message_id=outgoing.message_id,
-        organiser=programme.organiser,
-        made_at=outgoing.created_at,
-        attachments=begun.attachments,
-    )
-
-
-def _after(error: errors.MailError, begun: _Begun, standing: Standing, *, now: datetime) -> TryAgain | End:
+def _after(error: errors.MailError, begun: hand_over.Begun, standing: Standing, *, now: datetime) -> TryAgain | End:
+    message, reason = begun.outgoing.message, str(error)
     if error.fault:
         standing.circuit = standing.circuit.after(error.fault, now=now)
         return TryAgain(LetterState.DEFERRED, standing.circuit.closed_until or now, f"{error.fault}: {error}")
     standing.circuit = standing.circuit.after(_AWAY, now=now, away=True) if error.away else Circuit()
+    if error.passing:
+        slow_tries = begun.row.detail.get(_SLOW_TRIES, 0)
+        return core_outbox.after_passing(slow_tries, now=now, reason=reason, useful_until=message.useful_until)
     if error.permanent:
-        return End(LetterState.REFUSED, str(error))
+        return End(LetterState.REFUSED, reason)
     if error.slower:
         standing.pace = standing.pace.slower(now=now)
     return core_outbox.after_refusal(
         begun.row.attempt,
         now=now,
-        reason=str(error),
+        reason=reason,
         queued_at=begun.outgoing.created_at,
-        useful_until=begun.outgoing.message.useful_until,
+        useful_until=message.useful_until,
         opens_at=standing.closed_until(now) if error.slower or error.away else None,
     )
 
 
-async def _note(store: Store, journal: Journal, begun: _Begun, *, now: datetime) -> None:
+async def _note(store: Store, journal: Journal, begun: hand_over.Begun, *, now: datetime) -> None:
     """Remember beside the store that the letter went: a backup that is put back one day knows nothing of it."""
     message = begun.outgoing.message
     mark = restored.mark(store.links, message, begun.link)
@@ -218,13 +197,14 @@ async def _note(store: Store, journal: Journal, begun: _Begun, *, now: datetime)
         log.error("outbox.not_in_journal", message=begun.outgoing.id, reason=problem.strerror)
 
 
-async def _record(store: Store, begun: _Begun, verdict: TryAgain | End, *, now: datetime, owner: str) -> None:
+async def _record(store: Store, begun: hand_over.Begun, verdict: TryAgain | End, *, now: datetime, owner: str) -> None:
     outgoing, reason = begun.outgoing, strike(verdict.reason)
     accepted = verdict.state is LetterState.ACCEPTED
     async with store.transaction() as tx:
         await outbox.record(tx, outgoing.id, verdict.state, reason, accepted_at=now if accepted else None)
         if isinstance(verdict, TryAgain):
-            await due.again(tx, begun.row, verdict.at, owner=owner, reason=reason)
+            slow = {_SLOW_TRIES: verdict.slow_tries} if verdict.slow_tries is not None else None
+            await due.again(tx, begun.row, verdict.at, owner=owner, reason=reason, detail=slow)
         else:
             ended = "done" if accepted else "failed"
             await due.finish(tx, [begun.row.id], owner=owner, now=now, state=ended, reason="" if accepted else reason)

@@ -22,12 +22,15 @@ log = structlog.get_logger("registration")
 async def decide(
     store: Store, programme: Programme, ids: Sequence[int], action: str, *, reason: str, now: datetime, by: str
 ) -> Outcome:
-    """A person approves, denies or cancels; what does not fit the status is refused and changes nothing."""
-    counts: Counter[str] = Counter()
+    """A person approves, denies or cancels; what does not fit the status is refused and changes nothing.
+
+    Of an approval of several people at once Zoom is told only when it cannot be taken back any more (`undo`).
+    """
+    fitting: list[tuple[Registrant, Status]] = []
     remarks: list[str] = []
     async with store.transaction() as tx:
         await locks.alone(tx, *map(locks.meeting, await registration.meetings_of(tx, ids)))
-        for id_ in ids:
+        for id_ in dict.fromkeys(ids):
             registrant = await registration.get(tx, id_)
             if registrant is None:
                 remarks.append(f"{id_}: no such registrant")
@@ -36,13 +39,20 @@ async def decide(
             if isinstance(status, core_registration.Refused):
                 who = await registration.decided_by(tx, id_)
                 remarks.append(f"{registrant.form.name} <{registrant.form.address}>: {status.reason}; decided by {who}")
-                continue
-            await _change(tx, programme, registrant, status, reason=reason, now=now, by=by)
-            counts[status] += 1
-            what = f"registration.{status}"
-            await audit.note(tx, now=now, who=by, what=what, subject=str(id_), detail=reason)
-            log.info(what, registrant=id_, by=by)
-    return Outcome(counts, tuple(remarks))
+            else:
+                fitting.append((registrant, status))
+        tell_at = now + core_registration.UNDO_FOR if action == "approve" and len(fitting) > 1 else now
+        for registrant, status in fitting:
+            await _change(tx, programme, registrant, status, reason=reason, now=now, by=by, tell_at=tell_at)
+            await note(tx, registrant, status, reason=reason, now=now, by=by)
+    return Outcome(Counter(status for _, status in fitting), tuple(remarks))
+
+
+async def note(tx: Transaction, registrant: Registrant, status: Status, *, reason: str, now: datetime, by: str) -> None:
+    """Keep who decided what about a registrant."""
+    what = f"registration.{status}"
+    await audit.note(tx, now=now, who=by, what=what, subject=str(registrant.id), detail=reason)
+    log.info(what, registrant=registrant.id, by=by)
 
 
 async def _change(
@@ -54,12 +64,13 @@ async def _change(
     reason: str,
     now: datetime,
     by: str,
+    tell_at: datetime,
 ) -> None:
     await registration.decide(tx, was.id, was=was.status, status=status, reason=reason, now=now, by=by)
     stored = await meetings.get(tx, was.form.meeting)
     assert stored is not None, "a registrant's meeting is always stored"
     meeting = programme.meetings[was.form.meeting]
-    await ask_to_push(tx, meeting, was, now=now)
+    await ask_to_push(tx, meeting, was, now=tell_at)
     await outbox.allow_again(tx, was.id)
     if status is Status.APPROVED:
         return

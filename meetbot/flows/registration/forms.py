@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from meetbot.core import letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
 from meetbot.flows.registration.asking import urgency_of
+from meetbot.flows.registration.decisions import note
 from meetbot.store import due, locks, meetings, outbox, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
@@ -28,8 +29,12 @@ async def submit(
     now: datetime,
     by: str,
     approved_at_zoom: bool = False,
+    undo_for: timedelta = timedelta(),
 ) -> Outcome:
-    """Take in forms, decide each by the programme's rules, and answer; all of them or none."""
+    """Take in forms, decide each by the programme's rules, and answer; all of them or none.
+
+    `undo_for`: so long a person can take the approvals back (`undo`) before Zoom is told.
+    """
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
         await locks.alone(tx, *{locks.meeting(form.meeting) for form in forms})
@@ -39,8 +44,10 @@ async def submit(
             registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
             counts[registrant.status if registrant else "repeated"] += 1
             fresh += [registrant] if registrant else []
-        approved = (one for one in fresh if one.status is Status.APPROVED)
-        await due.add_all(tx, Kind.PUSH, (_push_row(programme, one, now) for one in approved))
+        approved = [one for one in fresh if one.status is Status.APPROVED]
+        await due.add_all(tx, Kind.PUSH, (_push_row(programme, one, now + undo_for) for one in approved))
+        for one in approved if undo_for else ():
+            await note(tx, one, one.status, reason=one.reason, now=now, by=by)
         received = [
             letters.received(programme, programme.meetings[key], one, revision=revisions[key])
             for one in fresh
@@ -51,10 +58,21 @@ async def submit(
     return Outcome(counts)
 
 
-def _push_row(programme: Programme, registrant: Registrant, now: datetime) -> dict[str, Any]:
+async def would_approve(
+    store: Store, programme: Programme, forms: Collection[Form], *, now: datetime
+) -> tuple[Registrant, ...]:
+    """Whom the rules would approve, were these forms taken in now. Nobody is taken in."""
+    async with store.transaction() as tx:
+        attempt = await tx.begin_nested()
+        taken = [await _take_in(tx, programme, form, now=now, by="", approved_at_zoom=False) for form in forms]
+        await attempt.rollback()
+    return tuple(one for one in taken if one is not None and one.status is Status.APPROVED)
+
+
+def _push_row(programme: Programme, registrant: Registrant, due_at: datetime) -> dict[str, Any]:
     key = registrant.form.meeting
-    urgency = urgency_of(programme.meetings[key], now)
-    return {"subject": str(registrant.id), "meeting": key, "due_at": now, "urgency": urgency}
+    urgency = urgency_of(programme.meetings[key], due_at)
+    return {"subject": str(registrant.id), "meeting": key, "due_at": due_at, "urgency": urgency}
 
 
 async def _take_in(

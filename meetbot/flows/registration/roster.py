@@ -71,15 +71,16 @@ class Roster:
         if address in self._panelists and not (welcome and as_panelist):
             await self._zoom.delete_panelist(self._zoom_id, self._panelists.pop(address).id)
         if not welcome or as_panelist:
-            await self._bar(address)
+            await self._bar(address, waits=registrant.status is Status.PENDING)
         if welcome and as_panelist and address not in self._panelists:
             await self._zoom.add_panelists(self._zoom_id, [(registrant.form.name, registrant.form.address)])
         if welcome and not as_panelist:
             await self._admit(registrant)
 
-    async def _bar(self, address: str) -> None:
+    async def _bar(self, address: str, *, waits: bool) -> None:
+        """Let somebody not in; who `waits` for a decision may do so at Zoom too."""
         there = self._registrants.get(address)
-        if there is not None and there.status != "denied":
+        if there is not None and there.status != "denied" and not (waits and there.status == "pending"):
             await self._set_status("cancel" if there.status == "approved" else "deny", there)
 
     async def _admit(self, registrant: Registrant) -> None:
