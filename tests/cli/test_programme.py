@@ -20,7 +20,7 @@ def test_check_of_a_sound_file_is_0(desk: Desk) -> None:
     answer = desk.run("check", str(LAUNCH))
 
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.endswith("\n\nlaunch.yaml: no mistakes, 7 remarks to read.\n")
+    assert answer.out.endswith("\n\nlaunch.yaml: no mistakes, 6 remarks to read.\n")
     assert list(desk.folder.iterdir()) == []
     assert desk.zoom.ledger.entries == []
 
@@ -49,7 +49,7 @@ def test_P40_check_shows_every_mistake_in_its_place_with_its_remedy(desk: Desk) 
               ^
             did you mean 'quota'?
 
-        launch.yaml:312:25: error: 'bukley' is not written under people or organisations
+        launch.yaml:355:25: error: 'bukley' is not written under people or organisations
                     speakers: [hao, bukley]
                                     ^
             did you mean 'buckley'?

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from meetbot.core import programme
+from meetbot.core import delegations, programme
 from meetbot.core.model import BreakoutRoom, Host, Interpreter, Licence, Meeting, MeetingKind, Part, Programme, Role
 from meetbot.core.programme import Change, Oddity
 from tests.core import builders as a
@@ -43,6 +43,19 @@ def test_against_nothing_everything_is_new() -> None:
         Change("+", "person", "tang", "Ms Tang Speaker"),
         Change("+", "meeting", "launch", f"Launching Ceremony: {WHEN}, 7 segments", access=True),
     )
+
+
+def test_who_answers_for_an_organisation_is_part_of_it() -> None:
+    """A new focal point and another language are said; the telephone number is not."""
+    npic = replace(
+        PROGRAMME.organisations["npic"],
+        focal_point=delegations.FocalPoint("Ms Sok Dara", "dara@npic.example", "+855 23 000 000"),
+        speaks=("Khmer",),
+    )
+    changes = programme.diff(PROGRAMME, replace(PROGRAMME, organisations={"npic": npic}))
+
+    said = "National Polytechnic Institute of Cambodia (NPIC): focal point changed; languages changed"
+    assert changes == (Change("~", "organisation", "npic", said),)
 
 
 def test_P10_a_moved_meeting_says_from_when_to_when() -> None:

@@ -384,7 +384,7 @@ def test_T19_undated_bilaterals_are_words_not_a_meeting() -> None:
     )
     assert [str(problem) for problem in reading.problems] == [
         "p.yaml:39:9: no meeting is made for 'Peer sessions' until there is a date"
-        " - add each as a meeting when its date is known"
+        " - write from and to when the days are known"
     ]
 
 

@@ -31,6 +31,8 @@ _ORGANISATION = {
     "zone": "time zone",
     "quota": "quota",
     "aliases": "other names",
+    "focal_point": "focal point",
+    "speaks": "languages",
 }
 _PERSON = {"name": "name", "office": "office", "organisation": "organisation", "address": "address"}
 _MEETING = {

@@ -37,7 +37,7 @@ def hosts(file: schema.File) -> tuple[model.Host, ...]:
     )
 
 
-def interpreters(shape: schema.Meeting) -> tuple[model.Interpreter, ...]:
+def interpreters(shape: schema.Meeting | schema.Bilaterals) -> tuple[model.Interpreter, ...]:
     return tuple(
         model.Interpreter(
             name=one.name,
@@ -62,6 +62,10 @@ def troubles(file: schema.File, source: Source) -> Iterator[Trouble]:
     """What Zoom cannot do, each in its place."""
     addresses = ((("hosts", at, "address"), one.address) for at, one in enumerate(file.hosts))
     yield from _twice(addresses, source, "keep one of them")
+    if file.bilaterals:
+        pool = enumerate(file.bilaterals.interpreters)
+        named = ((("bilaterals", "interpreters", at, "address"), one.address) for at, one in pool)
+        yield from _twice(named, source, "keep one of them")
     listed = ("hosts", 0) in source.values or source.refused(("hosts",))
     for key, shape in file.meetings.items():
         where = ("meetings", key)
@@ -108,9 +112,14 @@ def warnings(file: schema.File) -> Iterator[Trouble]:
 
 def _languages(file: schema.File) -> Iterator[tuple[Where, str, Iterable[str]]]:
     """Each language with its place, and those among which it should be."""
-    for key, shape in file.meetings.items():
+    groups: list[tuple[Where, schema.Meeting | schema.Bilaterals]] = [
+        (("meetings", key), shape) for key, shape in file.meetings.items()
+    ]
+    if file.bilaterals:
+        groups.append((("bilaterals",), file.bilaterals))
+    for group, shape in groups:
         for at, one in enumerate(shape.interpreters):
-            where = ("meetings", key, "interpreters", at)
+            where = (*group, "interpreters", at)
             yield from (((*where, "languages", n), language, _ZOOMS_OWN) for n, language in enumerate(one.languages))
             if one.sign_language:
                 yield (*where, "sign_language"), _signed(one.sign_language), _ZOOMS_OWN_SIGNED

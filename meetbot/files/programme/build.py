@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from meetbot.core import model, times
 from meetbot.files import written
-from meetbot.files.programme import at_zoom, schema
+from meetbot.files.programme import at_zoom, delegations, schema
 from meetbot.files.programme.source import Source, Trouble, Where
 
 _LONGEST = timedelta(hours=24)
@@ -16,7 +16,7 @@ _LONGEST = timedelta(hours=24)
 
 def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trouble]]:
     """The programme, and what only shows when the parts of the file are seen together."""
-    troubles = [*_same_keys(source), *at_zoom.troubles(file, source)]
+    troubles = [*_same_keys(source), *at_zoom.troubles(file, source), *delegations.troubles(file, source)]
     meetings = {key: _meeting(key, shape, file, source, troubles) for key, shape in file.meetings.items()}
     programme = model.Programme(
         key=file.key,
@@ -28,7 +28,7 @@ def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trou
         organisations={key: _organisation(key, shape, file) for key, shape in file.organisations.items()},
         people={key: model.Person(key, **vars(shape)) for key, shape in file.people.items()},
         meetings={key: meeting for key, meeting in meetings.items() if meeting},
-        bilaterals=_bilaterals(file.bilaterals),
+        bilaterals=delegations.bilaterals(file, troubles),
         hosts=at_zoom.hosts(file),
         approve_invited=file.registration.approve_invited,
         reminders=model.Reminders(file.reminders.before) if file.reminders else model.Reminders(),
@@ -58,13 +58,9 @@ def _organisation(key: str, shape: schema.Organisation, file: schema.File) -> mo
         zone=shape.zone or file.countries.get(shape.country, file.zone),
         quota=file.registration.quota if shape.quota is None else shape.quota,
         aliases=shape.aliases,
+        focal_point=delegations.focal_point(shape.focal_point),
+        speaks=shape.speaks,
     )
-
-
-def _bilaterals(shape: schema.Bilaterals | None) -> model.Bilaterals | None:
-    if shape is None:
-        return None
-    return model.Bilaterals(shape.title, shape.after, shape.when, shape.sides)
 
 
 def _meeting(

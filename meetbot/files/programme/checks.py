@@ -8,7 +8,7 @@ from itertools import pairwise
 from meetbot.core import model, registration
 from meetbot.core import programme as programmes
 from meetbot.files import written
-from meetbot.files.programme import at_zoom, schema
+from meetbot.files.programme import at_zoom, delegations, schema
 from meetbot.files.programme.source import Source, Trouble
 
 
@@ -19,7 +19,7 @@ def warnings(programme: model.Programme, file: schema.File, source: Source) -> I
     yield from _rare_constituents(file)
     yield from _perhaps_the_same(file, source)
     yield from _no_addresses(programme)
-    yield from _undated(programme)
+    yield from delegations.warnings(programme)
     yield from at_zoom.warnings(file)
     for oddity in programmes.oddities(programme):
         yield Trouble(oddity.path, oddity.text, at_key=True, warning=True)
@@ -82,9 +82,3 @@ def _no_addresses(programme: model.Programme) -> Iterator[Trouble]:
         )
         remedy = "add addresses when they are known, or tie each person to a registrant"
         yield Trouble(("people",), what, remedy, at_key=True, warning=True)
-
-
-def _undated(programme: model.Programme) -> Iterator[Trouble]:
-    if programme.bilaterals:
-        what = f"no meeting is made for '{programme.bilaterals.title}' until there is a date"
-        yield Trouble(("bilaterals", "when"), what, "add each as a meeting when its date is known", warning=True)

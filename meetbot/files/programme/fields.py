@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic_core import core_schema
 from pydantic_core.core_schema import CoreSchema, ValidationInfo
 
-from meetbot.core import model, times
+from meetbot.core import delegations, model, times
 from meetbot.files import addresses, written
 from meetbot.files.programme.groups import ReadBy
 
@@ -75,6 +75,13 @@ def _host(text: str) -> str:
     return text
 
 
+def _clock(text: str) -> time:
+    read = written.moment(text)
+    if read.day:
+        raise written.Wrong(f"'{text}' has a day", f"write {read.time:%H:%M}: it is meant on every day")
+    return read.time
+
+
 def _spoken(text: str) -> str:
     if not all(sign.isalpha() or sign in " -()'" for sign in text) or not text:
         raise written.Wrong(f"'{text}' is not the name of one language", "write it as Zoom shows it, such as English")
@@ -133,6 +140,13 @@ _WHOLE = {"type": "integer", "minimum": 0}
 _CLOCK = {"type": "string", "pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?([01]?[0-9]|2[0-3]):[0-5][0-9]$"}
 _SPAN = {"type": "string", "pattern": r"^[0-9]+ (day|hour|minute)s?$"}
 
+
+class Weekday(StrEnum):
+    """The days of a week, as the file writes them; the first is 0 elsewhere."""
+
+    MON, TUE, WED, THU, FRI, SAT, SUN = "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
+
+
 Word = Annotated[str, _text()]
 Key = Annotated[str, _text(_key)]
 Line = Annotated[str, _text(_clean, _one_line, _at_most(300))]
@@ -150,6 +164,9 @@ YesNo = Annotated[bool, _scalar(written.yes_or_no, _YES_NO)]
 Whole = Annotated[int, _scalar(written.whole, _WHOLE)]
 Day = Annotated[date, _scalar(written.day, {"type": "string"})]
 Moment = Annotated[written.Moment, _scalar(written.moment, _CLOCK)]
+Clock = Annotated[time, _scalar(_clock, {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"})]
+WeekdayName = Annotated[Weekday, _one_of(Weekday)]
+Wish = Annotated[delegations.Wish, _one_of(delegations.Wish)]
 Span = Annotated[timedelta, _scalar(written.duration, _SPAN)]
 OrganisationKey = Annotated[str, _known("organisations")]
 SomebodyKey = Annotated[str, _known("people", "organisations")]

@@ -5,11 +5,12 @@ A text beside the kind of a field is for editors. No `from __future__ import ann
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic_core import SchemaValidator
 
-from meetbot.core import model
+from meetbot.core import delegations, model
 from meetbot.files import written
 from meetbot.files.programme import fields
 from meetbot.files.programme.groups import group, schema_of
@@ -55,6 +56,14 @@ class Host:
 
 
 @group
+class FocalPoint:
+    name: fields.Line
+    address: fields.Address
+    telephone: Annotated[fields.Line, "for when no answer comes"] = ""
+    language: Annotated[fields.Language | None, "of letters to them, where it is not that of the programme"] = None
+
+
+@group
 class Organisation:
     number: Annotated[fields.Whole | None, "its number in the list of participants"] = None
     name: fields.Line
@@ -63,6 +72,8 @@ class Organisation:
     zone: Annotated[fields.ZoneName | None, "where its zone is not that of its country"] = None
     quota: Annotated[fields.Whole | None, "where it is not the quota of all"] = None
     aliases: Annotated[tuple[fields.Line, ...], "other names that people write on forms"] = ()
+    focal_point: Annotated[FocalPoint | None, "who answers for its bilaterals"] = None
+    speaks: Annotated[tuple[fields.Spoken, ...], "languages that its people can meet in, the best first"] = ()
 
 
 @group
@@ -161,11 +172,80 @@ class Meeting:
 
 
 @group
+class Hours:
+    from_: fields.Clock = delegations.WorkingHours.start
+    to: fields.Clock = delegations.WorkingHours.end
+    lunch: Annotated[tuple[fields.Clock, ...], "kept free, such as [11:30, 13:30]; [] for none"] = (
+        delegations.WorkingHours.lunch or ()
+    )
+    weekdays: Annotated[tuple[fields.WeekdayName, ...], "on which they work"] = tuple(fields.Weekday)[:5]
+
+    def __post_init__(self) -> None:
+        """There is time to meet in them."""
+        if self.to <= self.from_:
+            what = f"they end at {self.to:%H:%M}, not after their start at {self.from_:%H:%M}"
+            raise written.Wrong(what, "correct one of them", ("to",))
+        if not self.weekdays:
+            raise written.Wrong("there is no working day", "write at least one, such as [Mon]", ("weekdays",))
+        if len(self.lunch) not in (0, 2):
+            raise written.Wrong("lunch has a start and an end", "write two times, such as [12:00, 13:00]", ("lunch",))
+        if self.lunch and not self.from_ <= self.lunch[0] < self.lunch[1] <= self.to:
+            what = f"lunch does not lie within {self.from_:%H:%M} to {self.to:%H:%M}"
+            raise written.Wrong(what, "correct it, or write [] for none", ("lunch",))
+
+
+@group
+class Pairing:
+    a: fields.OrganisationKey
+    b: fields.OrganisationKey
+    wish: Annotated[fields.Wish, "how much they are to meet"] = delegations.Pairing.wish
+    weight: Annotated[fields.Whole, "of two pairs that cannot both be placed the heavier one is"] = 1
+
+    def __post_init__(self) -> None:
+        """Two different organisations."""
+        if self.a == self.b:
+            raise written.Wrong(f"'{self.a}' cannot meet itself", "name another organisation", ("b",))
+        if self.weight == 0:
+            raise written.Wrong("a pair without weight is never placed", "write 1 or more, or wish: no", ("weight",))
+
+
+@group
 class Bilaterals:
     title: fields.Title
     after: Annotated[fields.MeetingKey, "key of the meeting that they follow"]
     when: Annotated[fields.Line, "in your own words while there is no date"] = ""
     sides: Annotated[tuple[tuple[fields.OrganisationKey, ...], ...], "who meets: across the sides, not within one"] = ()
+    pairs: Annotated[tuple[Pairing, ...], "others come by list"] = ()
+    from_: Annotated[fields.Day | None, "the first day; without days nobody is asked"] = None
+    to: Annotated[fields.Day | None, "the last day"] = None
+    answers_by: Annotated[fields.Moment | None, "until when focal points are asked, with its day"] = None
+    minutes: Annotated[fields.Whole, "how long each of them takes"] = 60
+    step: Annotated[fields.Span, "between two moments at which one may begin"] = model.Bilaterals.step
+    rest: Annotated[fields.Span, "of a delegation or an interpreter between two of theirs"] = model.Bilaterals.rest
+    most_a_day: Annotated[fields.Whole, "for each delegation"] = model.Bilaterals.most_a_day
+    hours: Annotated[dict[fields.Word, Hours], "by country"] = field(default_factory=dict)
+    interpreters: Annotated[tuple[Interpreter, ...], "the pool of all bilaterals"] = ()
+
+    def __post_init__(self) -> None:
+        """Its days and lengths agree."""
+        if (self.from_ is None) != (self.to is None):
+            given, missing = ("to", "from") if self.from_ is None else ("from", "to")
+            raise written.Wrong(
+                f"it has '{given}' and no '{missing}'", f"add '{missing}', the same day for one", (given,)
+            )
+        if self.from_ and self.to and self.to < self.from_:
+            raise written.Wrong(f"the last day {self.to} is before the first, {self.from_}", "correct one", ("to",))
+        if self.answers_by and not self.answers_by.day:
+            raise written.Wrong("the deadline needs its day", "write it as 2021-11-12 17:00", ("answers_by",))
+        if self.answers_by and self.answers_by.day and self.from_ and self.answers_by.day >= self.from_:
+            what = f"answers are awaited until {self.answers_by.day}, when the first day has come"
+            raise written.Wrong(what, f"write a day before {self.from_}", ("answers_by",))
+        if not 0 < self.minutes <= 8 * 60:
+            raise written.Wrong(f"each takes {self.minutes} minutes", "write 1 to 480", ("minutes",))
+        if not timedelta(minutes=5) <= self.step <= timedelta(hours=8):
+            raise written.Wrong("such a step cuts no working day into times", "write 5 minutes to 8 hours", ("step",))
+        if self.most_a_day == 0:
+            raise written.Wrong("0 a day: nobody would ever meet", "write 1 or more", ("most_a_day",))
 
 
 @group

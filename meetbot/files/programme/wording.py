@@ -13,9 +13,10 @@ from meetbot.files import written
 from meetbot.files.programme import schema
 from meetbot.files.programme.source import Source, Tree, Trouble, Where
 
-# Without one of these, or of an interpreter's languages, the others of its group look wrong as well, so the whole group
-# is left out of the next look.
-_TIMES = ("date", "start", "end", "minutes", "opens")
+# Without one of these, or an entry of a list whose length counts, the others of its group look wrong as well, so the
+# whole group is left out of the next look.
+_TIMES = ("date", "start", "end", "minutes", "opens", "from", "to")
+_COUNTED = ("languages", "weekdays", "lunch")
 # Each look leaves something out; the file has fewer levels than this.
 _LOOKS = 20
 # More mistakes than this help nobody; a file of nothing but mistakes must not take long either.
@@ -71,7 +72,7 @@ def _corrected(slips: Mapping[Where, str], source: Source) -> list[Trouble]:
 
 def _culprit(error: ErrorDetails) -> Where:
     where = error["loc"]
-    if where[-2:-1] == ("languages",):
+    if len(where) > 1 and where[-2] in _COUNTED:
         return where[:-2]
     group = error["type"] == "missing" or where[-1:] == ("[key]",) or (where and where[-1] in _TIMES)
     return where[:-1] if group else where
