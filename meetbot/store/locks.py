@@ -8,6 +8,8 @@ from meetbot.store.engine import Transaction
 
 #: Which programme is in force, and who holds what. Taken before the meetings, never after.
 PROGRAMME = "programme"
+#: Where the pairs stand and what was said. Taken after the programme, never before.
+BILATERALS = "bilaterals"
 
 
 def meeting(key: str) -> str:
