@@ -182,6 +182,16 @@ async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
     return waiting or ""
 
 
+async def release(tx: Transaction, meeting_key: str, *, now: datetime) -> None:
+    """Its meeting stands at Zoom as planned: what waited for that waits no longer.
+
+    What is claimed may just have been found on hold by another process: it is asked for anew (`due.again`).
+    """
+    waits = or_(and_(due_row.c.state == "waiting", due_row.c.reason == ON_HOLD), due_row.c.state == "claimed")
+    theirs = and_(due_row.c.kind == due.Kind.LETTER, due_row.c.meeting == meeting_key)
+    await tx.execute(update(due_row).where(theirs, waits).values(due_at=now))
+
+
 def _given_free() -> ColumnElement[str]:
     return message.c.dedupe + literal("#") + cast(message.c.id, Text)
 

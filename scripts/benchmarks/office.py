@@ -37,10 +37,10 @@ def office(folder: Path, *, quota: int = 5) -> Iterator[dict[str, str]]:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("MEETBOT_")},
             "MEETBOT_DATA_DIR": str(folder / "data"),
-            **{f"MEETBOT_ZOOM_{name}": "sandbox" for name in ("ACCOUNT_ID", "CLIENT_ID", "CLIENTSECRET")},
+            **{f"MEETBOT_ZOOM_{name}": "sandbox" for name in ("ACCOUNT_ID", "CLIENT_ID", "CLIENT_SECRET")},
             "MEETBOT_ZOOM_API_URL": f"{zoom}/v2",
             "MEETBOT_ZOOM_TOKEN_URL": f"{zoom}/oauth/token",
-            "MEETBOT_ZOOM_WEBHOOKSECRET": SECRET,
+            "MEETBOT_ZOOM_WEBHOOK_SECRET": SECRET,
             "MEETBOT_WEB_PORT": str(free_port()),
             "MEETBOT_HEALTH_PORT": str(free_port()),
             "MEETBOT_METRICS_PORT": str(free_port()),

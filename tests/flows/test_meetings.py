@@ -202,8 +202,8 @@ async def test_P09_letters_wait_while_the_door_is_not_guarded_and_leave_when_it_
     await serve.PASSES[serve.Kind.LETTER](stage.app, programme, stage.now, f"{stage.life}/letter")
     held = list(stage.mails())
     async with stage.app.store.transaction() as tx:
-        await meetings.set_state(tx, "launch", MeetingState.CREATED, "on again")
-    await stage.until("2021-11-03 09:02")
+        await due.add(tx, due.Kind.MEETING, "all", stage.now)
+    await stage.run_due()
 
     assert held == []
     assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
@@ -262,3 +262,36 @@ async def test_a_title_put_right_after_the_end_leaves_the_report_alone(stage: St
 
     async with stage.app.store.reading() as tx:
         assert [row.subject for row in await due.waiting(tx, serve.Kind.REPORT)] == ["launch"]
+
+
+async def test_P04_nobody_is_let_into_a_meeting_that_has_just_been_cancelled(stage: Stage) -> None:
+    """A stopped process was at it: the next one asks for no link, and leaves no letter that waits for ever."""
+    await stage.run_due()
+    await stage.register(form("dara@npic.example"))
+    async with stage.app.store.transaction() as tx:
+        await due.claim(tx, [due.Kind.PUSH], now=stage.now, owner=f"{stage.life}/push")
+    await stage.apply(CANCELLED)
+    stage.leap("2021-11-03 09:10")
+    await stage.restart()
+
+    await serve.PASSES[serve.Kind.PUSH](stage.app, await stage.programme(), stage.now, f"{stage.life}/push")
+    await stage.run_due()
+
+    assert [path for method, path in stage.writes() if path.endswith("/registrants")] == []
+    async with stage.app.store.reading() as tx:
+        assert await outbox.listing(tx, states=["queued"]) == ()
+
+
+async def test_P07_who_waits_while_a_meeting_is_called_off_and_on_again_is_let_in(stage: Stage) -> None:
+    """The deletion of a cancelled meeting is written down only after it has been reinstated."""
+    await stage.run_due()
+    await stage.register(form("dara@npic.example"))
+    await stage.apply(CANCELLED)
+    await stage.apply(PROGRAMME)
+    async with stage.app.store.transaction() as tx:
+        await meetings.set_state(tx, "launch", MeetingState.CANCELLED, "no longer planned")
+
+    await serve.PASSES[serve.Kind.PUSH](stage.app, await stage.programme(), stage.now, f"{stage.life}/push")
+    await stage.until("2021-11-03 09:05")
+
+    assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]

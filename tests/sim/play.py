@@ -25,7 +25,7 @@ _LONGEST = timedelta(hours=4)  # that nobody looks at what comes again and again
 #: Choices of one phase after which people and faults come to rest, so that every run has an end.
 _ENOUGH = 120
 #: More choices than this without an end is a circle: something is due again and again.
-_TOO_MANY = 1500
+_TOO_MANY = 4000
 _HARDLY = 0.05  #: how often somebody is stopped while nothing goes wrong
 
 
@@ -117,7 +117,7 @@ class Play:
                 self._wake(node)
         if not any(node.up for node in self._nodes):
             self._nodes[0].start()
-        for pause in (timedelta(), timedelta(minutes=25), timedelta(hours=2)):
+        for pause in (timedelta(), timedelta(minutes=25), timedelta(hours=2), timedelta(hours=6)):
             await self._until(min(self._now + pause, until))
             await self._office.resume_everything(self._app)
             for host in programme.HOSTS:

@@ -15,7 +15,7 @@ from meetbot.core.meetings import MeetingState
 from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
 from meetbot.flows.meetings.look import marked
-from meetbot.store import locks, meetings, quota
+from meetbot.store import locks, meetings, outbox, quota
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
 
@@ -42,11 +42,11 @@ async def on(
         case core_meetings.Create(planned=planned):
             return await _create(store, zoom, planned, known[planned.key].known, now=now)
         case core_meetings.Adopt(planned=planned, remote=remote):
-            return await _confirm(store, zoom, planned, remote.id, intent.reason)
+            return await _confirm(store, zoom, planned, remote.id, intent.reason, now=now)
         case core_meetings.Update(planned=planned, remote_id=remote_id):
             return await _update(store, zoom, intent, planned, remote_id, now=now)
         case core_meetings.Drift():
-            return await _note_drift(store, intent, known[intent.planned.key].known)
+            return await _note_drift(store, intent, known[intent.planned.key].known, now=now)
         case core_meetings.Cancel(key=key, remote_id=remote_id, kind=kind):
             if remote_id is not None:
                 await zoom.delete_meeting(remote_id, kind)
@@ -85,13 +85,17 @@ async def _note_gone(store: Store, gone: core_meetings.Gone, known: core_meeting
     return f"{known.key}: {gone.reason}"
 
 
-async def _note_drift(store: Store, drift: core_meetings.Drift, known: core_meetings.KnownMeeting) -> str:
+async def _note_drift(
+    store: Store, drift: core_meetings.Drift, known: core_meetings.KnownMeeting, *, now: datetime
+) -> str:
     """Write down what somebody changed at Zoom; what touches access or time holds every letter with a link."""
     state = MeetingState.DRIFTED if drift.holds else MeetingState.CREATED
     async with store.transaction() as tx:
         if not await _as_seen(tx, known):
             return f"{known.key}: {_DECIDED_ANEW}"
         await meetings.set_state(tx, known.key, state, drift.reason, drift=drift.found)
+        if not drift.holds:
+            await outbox.release(tx, known.key, now=now)
     held = "; letters are on hold" if drift.holds else ""
     return f"{known.key}: {drift.reason}{held}; choose: meetbot drift adopt {known.key}, or meetbot drift overwrite"
 
@@ -121,7 +125,7 @@ async def _update(
 ) -> str | None:
     await _spend(store, planned, now=now)
     await zoom.update_meeting(zoom_id, update.sent)
-    return await _confirm(store, zoom, planned, zoom_id, update.reason)
+    return await _confirm(store, zoom, planned, zoom_id, update.reason, now=now)
 
 
 async def _create(
@@ -140,10 +144,12 @@ async def _create(
     except errors.ZoomUnknownOutcome as error:
         log.warning("meetings.create_outcome_unknown", meeting=planned.key, reason=str(error))
         return outcome_unknown(planned.key)
-    return await _confirm(store, zoom, planned, made.id, "created and read back")
+    return await _confirm(store, zoom, planned, made.id, "created and read back", now=now)
 
 
-async def _confirm(store: Store, zoom: Zoom, planned: PlannedMeeting, zoom_id: str, reason: str) -> str | None:
+async def _confirm(
+    store: Store, zoom: Zoom, planned: PlannedMeeting, zoom_id: str, reason: str, *, now: datetime
+) -> str | None:
     """Read the meeting back; what Zoom did not keep blocks every link if it guards the door."""
     async with store.transaction() as tx:
         # Kept at once: whatever happens next, this meeting is ours and known.
@@ -166,6 +172,8 @@ async def _confirm(store: Store, zoom: Zoom, planned: PlannedMeeting, zoom_id: s
             door=remote.door,
             channel=remote.channel,
         )
+        if not barred:
+            await outbox.release(tx, planned.key, now=now)
     if barred:
         return f"{planned.key}: {text}; links are on hold"
     return f"{planned.key}: {text}" if found else None

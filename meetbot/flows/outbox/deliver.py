@@ -25,7 +25,7 @@ from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("outbox")
 _BATCH = 10  # small, so that an urgent letter that comes meanwhile goes before the rest of a backlog
-_ON_HOLD = timedelta(minutes=1)
+_ON_HOLD = timedelta(minutes=15)  # as a safeguard: what it waits for lets it go at once (`outbox.release`)
 _AWAY = "the mail server cannot be reached"
 _SLOW_TRIES = "slow_tries"  # in the detail of a letter's row
 _REPORT_FORMS = (

@@ -27,6 +27,7 @@ log = structlog.get_logger("registration")
 _BATCH = 100
 _AT_ONCE = 8  # calls under way at Zoom; more only wait there for each other
 _AGAIN = timedelta(minutes=2)
+_CHANGED = "the programme was changed meanwhile"
 _WHEN_PUT_RIGHT = timedelta(minutes=10)
 #: A token not taken, a missing scope, plan or licence: nothing is wrong with the person, and somebody can put it right
 #: at Zoom (Zoom API, Error codes). A refusal without a code is of our credentials or of the way to Zoom.
@@ -62,9 +63,8 @@ async def _push_meeting(
     owner: str,
 ) -> Counter[str]:
     zoom_id, meeting = stored.known.zoom_id, programme.meetings.get(stored.known.key)
-    if meeting is None or zoom_id is None or stored.known.state is not MeetingState.CREATED:
-        over = meeting is not None and now >= meeting.interval.end
-        return await _without_meeting(store, stored.known.key, batch, over=over, now=now, owner=owner)
+    if meeting is None or meeting.cancelled or zoom_id is None or stored.known.state is not MeetingState.CREATED:
+        return await _without_meeting(store, programme, stored.known.key, batch, now=now, owner=owner)
     roster = Roster(store, zoom, meeting, zoom_id, now=now)
     try:
         await roster.read()
@@ -77,7 +77,7 @@ async def _push_meeting(
         await locks.alone(tx, locks.meeting(meeting.key))
         if not await programmes.in_force(tx, programme.number):
             for row, _ in batch:
-                await due.again(tx, row, now, owner=owner, reason="the programme was changed meanwhile")
+                await due.again(tx, row, now, owner=owner, reason=_CHANGED)
             return Counter(waiting=len(batch))
         told = await outbox.told(tx, stored.known.key)
         for (row, one), result in zip(batch, results, strict=True):
@@ -159,19 +159,25 @@ async def _record(
 
 
 async def _without_meeting(
-    store: Store, key: str, batch: Sequence[tuple[Due, Registrant]], *, over: bool, now: datetime, owner: str
+    store: Store, programme: Programme, key: str, batch: Sequence[tuple[Due, Registrant]], *, now: datetime, owner: str
 ) -> Counter[str]:
     """Nobody can be let in yet, or any more: whoever makes a cancelled meeting take place asks for everybody anew."""
+    meeting = programme.meetings.get(key)
+    cancelled = meeting is None or meeting.cancelled
+    ended = cancelled or (meeting is not None and now >= meeting.interval.end)
+    why = "the meeting is cancelled" if cancelled else "the meeting is over"
     async with store.transaction() as tx:
-        stored = await meetings.get(tx, key)
-        cancelled = stored is not None and stored.known.state is MeetingState.CANCELLED
-        why = "the meeting is cancelled" if cancelled else "the meeting is over"
+        await locks.alone(tx, locks.meeting(key))
+        if not await programmes.in_force(tx, programme.number):
+            for row, _ in batch:
+                await due.again(tx, row, now, owner=owner, reason=_CHANGED)
+            return Counter(waiting=len(batch))
         for row, _ in batch:
-            if cancelled or over:
+            if ended:
                 await due.finish(tx, [row.id], owner=owner, now=now, state="cancelled", reason=why)
             else:
                 await due.again(tx, row, now + _AGAIN, owner=owner, reason="the meeting does not stand at Zoom yet")
-    return Counter({"cancelled" if cancelled or over else "waiting": len(batch)})
+    return Counter({"cancelled" if ended else "waiting": len(batch)})
 
 
 async def _put_back(
