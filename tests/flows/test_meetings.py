@@ -6,6 +6,7 @@ import pytest
 
 from meetbot import serve
 from meetbot.core.meetings import MeetingState
+from meetbot.flows import programme as programme_flow
 from meetbot.store import due, meetings, outbox
 from tests.flows.stage import PROGRAMME, Stage, form
 
@@ -270,7 +271,7 @@ async def test_P04_nobody_is_let_into_a_meeting_that_has_just_been_cancelled(sta
     await stage.register(form("dara@npic.example"))
     async with stage.app.store.transaction() as tx:
         await due.claim(tx, [due.Kind.PUSH], now=stage.now, owner=f"{stage.life}/push")
-    await stage.apply(CANCELLED)
+    await programme_flow.apply(stage.app.store, CANCELLED, "network.yaml", now=stage.now, by="test")
     stage.leap("2021-11-03 09:10")
     await stage.restart()
 
