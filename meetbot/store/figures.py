@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, case, func, or_, select, type_coerce
 
 from meetbot.core.outbox import MOST_COPIES, LetterState
 from meetbot.store.due import Kind
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import Instant, audit, due, message, registrant
+from meetbot.store.tables import Instant, audit, due, message, microseconds, registrant
 
 #: How a row can end badly.
 TROUBLE = ("failed", "missed")
+_STRETCH = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class PutOff:
     reason: str
     count: int
     next_at: datetime
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What left lately."""
+
+    count: int
+    busy: timedelta  #: for how long something left
 
 
 async def waiting(tx: Transaction, *, now: datetime) -> Mapping[Kind, Waiting]:
@@ -63,9 +72,12 @@ async def letters_due(tx: Transaction, *, now: datetime) -> int:
     return int(await tx.scalar(rows) or 0)
 
 
-async def letters_accepted(tx: Transaction, *, since: datetime) -> int:
-    """How many letters a mail server has accepted since."""
-    return int(await tx.scalar(select(func.count()).where(message.c.accepted_at >= since)) or 0)
+async def letters_accepted(tx: Transaction, *, since: datetime) -> Sent:
+    """How many letters a mail server has accepted since, and in how many stretches of ten seconds."""
+    stretch = type_coerce(message.c.accepted_at, BigInteger) // microseconds(_STRETCH)
+    figures = select(func.count(), func.count(stretch.distinct())).where(message.c.accepted_at >= since)
+    count, stretches = (await tx.execute(figures)).one()
+    return Sent(count, stretches * _STRETCH)
 
 
 async def people(tx: Transaction) -> Mapping[str, Mapping[str, int]]:

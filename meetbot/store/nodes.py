@@ -22,6 +22,8 @@ from meetbot.store.engine import Transaction
 from meetbot.store.tables import node
 
 LEASE = timedelta(seconds=3)
+#: A machine that was taken away for good is not told of for ever.
+_FORGOTTEN = timedelta(days=7)
 
 #: Who begins a life or takes over from one decides alone about all of them.
 _LIVES = "nodes"
@@ -49,13 +51,21 @@ class Node:
     """A node as it stands in the store; its times are by the database's clock."""
 
     life: Life  #: the present one, or the last
-    since: datetime | None  #: start of it; None: begun by an older program
+    since: datetime | None  #: start of it; None: it has ended in order, or was begun by an older program
     lease_until: datetime
     resumed: int  #: rows of stopped lives that it took over
 
     def alive(self, now: datetime) -> bool:
         """Its lease is valid; one given by a clock that has been put back since, longer than any, is not."""
         return now < self.lease_until <= now + 2 * LEASE
+
+    def lost(self, now: datetime) -> bool:
+        """It neither lives nor has ended in order: it died, hangs or is cut off. After a week it is forgotten."""
+        return self.since is not None and not self.alive(now) and self.silence(now) < _FORGOTTEN
+
+    def silence(self, now: datetime) -> timedelta:
+        """How long ago it last renewed its lease."""
+        return max(now - (self.lease_until - LEASE), timedelta())
 
 
 class Fence:
@@ -143,13 +153,15 @@ async def strays(tx: Transaction, *, now: datetime) -> bool:
 async def take_over(tx: Transaction, life: Life, *, now: datetime) -> int:
     """Let what stopped lives had claimed wait again, and raise their numbers; returns how many rows that were.
 
-    A node whose lease has lapsed but who had claimed nothing keeps its number: nothing was taken from it. Rows that
-    a paused process keeps locked are left for the next time.
+    A node whose lease has lapsed but who had claimed nothing keeps its number: nothing was taken from it. Nor does
+    this life stop itself, however late its own renewal is. Rows that a paused process keeps locked are left for the
+    next time.
     """
     await locks.alone(tx, _LIVES)
     owners = await due.owners(tx)
     for one in await listing(tx):
-        if not one.alive(now) and any(owner.startswith(one.life.prefix) for owner in owners):
+        stopped = one.life != life and not one.alive(now)
+        if stopped and any(owner.startswith(one.life.prefix) for owner in owners):
             await _raise_number(tx, one)
     taken = await due.take_over(tx, beside=[one.life.prefix for one in await listing(tx)])
     if taken:
@@ -160,7 +172,7 @@ async def take_over(tx: Transaction, life: Life, *, now: datetime) -> int:
 
 async def end(tx: Transaction, life: Life, *, now: datetime) -> None:
     """Give the lease back, so that nobody need wait for it to lapse."""
-    await tx.execute(update(node).where(_of(life)).values(lease_until=now))
+    await tx.execute(update(node).where(_of(life)).values(lease_until=now, since=None))
 
 
 async def listing(tx: Transaction) -> tuple[Node, ...]:

@@ -331,7 +331,7 @@ node = Table(
     Column("name", String(64), primary_key=True),
     Column("fencing", Integer, nullable=False),
     Column("lease_until", Instant, nullable=False),
-    Column("since", Instant),  # start of the present life
+    Column("since", Instant),  # start of the present life; NULL: it has ended in order
     Column("resumed", Integer, nullable=False, server_default="0"),  # rows of stopped lives that this life took over
 )
 

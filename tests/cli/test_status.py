@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from meetbot import bootstrap, clock, settings
+from meetbot.cli.status import words
 from meetbot.core.remote import Fact, FactKind
 from meetbot.store import audit, facts, holds, nodes, tables
-from meetbot.store.due import Scope
+from meetbot.store.due import Kind, Scope
 from meetbot.store.engine import Transaction
 from tests.cli.desk import FORMS, Desk
 
@@ -24,7 +25,7 @@ def test_before_anything_is_applied(desk: Desk) -> None:
     answer = desk.run("status")
 
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == "Programme: none applied yet (meetbot apply FILE)\nLetters: none\nWaiting: none\n"
+    assert answer.out == "Programme: none applied yet (meetbot apply FILE)\nLetters: none\nWaiting: nothing\n"
 
 
 def test_X13_the_state_of_everything_as_one_document(office: Desk) -> None:
@@ -33,7 +34,7 @@ def test_X13_the_state_of_everything_as_one_document(office: Desk) -> None:
 
     document = office.run("status", "--json").document
 
-    assert document.pop("next")["what"] == "poll launch"
+    assert document.pop("next")["what"] == "look at Zoom's registration page of launch"
     assert (
         document.pop("meetings")[0].items()
         >= {
@@ -116,6 +117,23 @@ def test_P04_P41_what_is_held_stands_first_with_who_and_why_and_what_to_do(offic
     assert (hold["scope"], hold["who"], hold["why"]) == ("mail", "Lin", "the list was wrong")
 
 
+def test_P41_what_was_held_with_one_word_is_told_with_one_word(office: Desk) -> None:
+    """The same person, moment and reason stand there once; an instant in the reason is on the organiser's clock."""
+    reason = "restored from a backup made at 2021-11-10 02:15 UTC"
+    asyncio.run(_write(lambda tx, now: holds.put(tx, list(Scope), now=now, who="restore", reason=reason)))
+
+    answer = office.run("status")
+    first, *_ = office.run("status", "--json").document["holds"]
+
+    assert answer.out.splitlines()[:2] == [
+        f"HELD: cues, mail and zoom, since {first['shown']}, by restore: "
+        "restored from a backup made at Wed 10 Nov 2021 09:15 Bangkok (UTC+7)",
+        "    No cue is given; no letter leaves; nothing is changed at Zoom and nobody is registered there "
+        "until you give: meetbot resume",
+    ]
+    assert first["why"] == reason
+
+
 def test_P02_P45_letters_that_may_have_been_sent_twice_are_named(office: Desk) -> None:
     """An unknown outcome that was repeated: by name, and no word of delivery."""
     office.run("import", office.write("forms.csv", FORMS), "--yes")
@@ -143,7 +161,7 @@ def test_P17_a_restart_says_what_it_resumed_and_what_is_being_checked(office: De
     (node,) = office.run("status", "--json").document["nodes"]
 
     assert answer.out.splitlines()[:2] == [
-        f"Serving: vm since {node['since']['shown']}, 3 items resumed",
+        f"Serving: vm since {node['since']['shown']}, 3 pieces of work taken over",
         "1 outcome is unknown and being checked",
     ]
 
@@ -153,6 +171,40 @@ async def _restarted(tx: Transaction, _: datetime) -> None:
     # A lease of this length is not given, but the test must not end with it.
     await tx.execute(update(tables.node).values(resumed=3, lease_until=await nodes.clock(tx) + timedelta(seconds=5)))
     await tx.execute(update(tables.message).values(state="unknown", reason="interrupted; may have been sent already"))
+
+
+def test_F47_a_dead_node_is_named(office: Desk) -> None:
+    """For how long it gave no sign, and who goes on; one that was stopped in order, or died a week ago, is not told of."""
+    asyncio.run(_write(_three_have_gone))
+
+    answer = office.run("status")
+
+    assert answer.out.splitlines()[1] == "LOST: b, no sign for 3 min; a goes on with its work"
+    assert {one["name"]: one["lost"] for one in office.run("status", "--json").document["nodes"]} == {
+        "a": False,
+        "b": True,
+        "long-ago": False,
+        "stopped": False,
+    }
+
+
+async def _three_have_gone(tx: Transaction, _: datetime) -> None:
+    now = await nodes.clock(tx)
+    for name, ago in {"stopped": timedelta(), "b": timedelta(minutes=3), "long-ago": timedelta(days=8)}.items():
+        life = await nodes.start(tx, name, now=now - ago)
+        assert life is not None
+        if name == "stopped":
+            await nodes.end(tx, life, now=now)
+    assert await nodes.start(tx, "a", now=now)
+    # A lease of this length is not given, but the test must not end with it.
+    await tx.execute(update(tables.node).filter_by(name="a").values(lease_until=now + timedelta(seconds=5)))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_work_has_a_name_that_an_organiser_understands(kind: Kind) -> None:
+    """One, several, and a certain piece of it."""
+    assert words.count(1, kind) != words.count(6, kind).replace("6", "1")
+    assert words.piece(kind, "7", "launch")
 
 
 def test_P21_what_the_clock_did_in_the_last_day_is_told(office: Desk) -> None:
@@ -222,7 +274,7 @@ def test_on_a_terminal_no_line_is_longer_than_it(office: Desk, monkeypatch: pyte
     lines = [click.unstyle(line) for line in coloured]
 
     assert max(map(len, lines)) <= width
-    assert lines[0].startswith("HELD: cues, since ")
+    assert lines[0].startswith("HELD: cues, mail and zoom, since ")
     assert coloured[0].startswith("\x1b[31m")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from meetbot.core.pace import Pace, outlook
+from meetbot.core.pace import Pace, outlook, while_held
 from meetbot.core.times import at
 
 NOW = at("2021-11-10 09:00", "Asia/Bangkok")
@@ -60,15 +60,24 @@ def test_F23_the_pace_climbs_back_and_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "accepted", "said"),
+    ("waiting", "accepted", "busy", "said"),
     [
-        (0, 100, ""),
-        (360, 150, "360 letters wait; sending at 30/min, done in about 12 min"),
-        (1, 150, "1 letter waits; sending at 30/min, done in about 1 min"),
-        (40, 0, "40 letters wait; none was accepted in the last 5 minutes"),
-        (40, 2, "40 letters wait; 2 accepted in the last 5 minutes"),
+        (0, 100, 300, ""),
+        (360, 150, 300, "360 letters wait; sending at 30/min, done in about 12 min"),
+        (360, 150, 30, "360 letters wait; sending at 300/min, done in about 1 min"),  # nothing waited before
+        (1, 150, 300, "1 letter waits; sending at 30/min, done in about 1 min"),
+        (40, 0, 0, "40 letters wait; none was accepted in the last 5 minutes"),
+        (40, 2, 10, "40 letters wait; 2 accepted in the last 5 minutes"),
     ],
 )
-def test_F23_outlook(waiting: int, accepted: int, said: str) -> None:
-    """What is promised is what was seen in the last minutes."""
-    assert outlook(waiting, accepted, timedelta(minutes=5)) == said
+def test_F23_outlook(waiting: int, accepted: int, busy: int, said: str) -> None:
+    """What is promised is what was seen in the last minutes, as far as there was something to send in them."""
+    found = outlook(waiting, accepted, busy=timedelta(seconds=busy), within=timedelta(minutes=5))
+
+    assert found == said
+
+
+@pytest.mark.parametrize(("waiting", "said"), [(0, ""), (1, "1 letter waits, and mail is held")])
+def test_F23_while_mail_is_held_nothing_is_foretold(waiting: int, said: str) -> None:
+    """When a person will let it go on nobody knows."""
+    assert while_held(waiting) == said
