@@ -1,0 +1,1 @@
+"""`meetbot bilaterals` and `meetbot create-bilaterals`: from pairs to meetings."""

@@ -1,0 +1,87 @@
+"""Every pair on one line: where it stands, since when, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from meetbot.core.bilaterals.nouns import Availability, Pair, State
+from meetbot.core.model import Organisation, Programme
+from meetbot.core.times import Interval
+
+#: In this order a person wants to see them: what needs somebody first, what is over last.
+_ORDER = (
+    State.STUCK,
+    State.WAITING,
+    State.PROPOSED,
+    State.AGREED,
+    State.CREATED,
+    State.HELD,
+    State.REPORTED,
+    State.CANCELLED,
+)
+_BY_ITSELF = {
+    State.AGREED: "the service makes its meeting at Zoom",
+    State.CREATED: "it takes place",
+    State.HELD: "the attendance report follows",
+    State.REPORTED: "",
+    State.CANCELLED: "",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pair, for a person who looks at all of them."""
+
+    pair: Pair
+    a: Organisation
+    b: Organisation
+    interval: Interval | None  #: proposed or agreed; None: not found yet
+    age: timedelta  #: how long it has stood where it stands
+    next_step: str  #: what happens next, and who has to do it
+
+
+def rows(
+    programme: Programme, pairs: Iterable[Pair], answers: Mapping[str, Availability], *, now: datetime
+) -> tuple[Row, ...]:
+    """What needs somebody first; within a state by time, then by key. Pairs of organisations that are gone stay out."""
+    known = [one for one in pairs if {one.a, one.b} <= programme.organisations.keys()]
+    ordered = sorted(known, key=lambda one: (_ORDER.index(one.state), one.starts_at or now, one.key))
+    return tuple(_row(programme, one, answers, now) for one in ordered)
+
+
+def counts(shown: Sequence[Row]) -> Mapping[State, int]:
+    """How many stand where; states without a pair are left out."""
+    found = {state: sum(row.pair.state is state for row in shown) for state in _ORDER}
+    return {state: count for state, count in found.items() if count}
+
+
+def _row(programme: Programme, pair: Pair, answers: Mapping[str, Availability], now: datetime) -> Row:
+    sides = programme.organisations[pair.a], programme.organisations[pair.b]
+    length = programme.bilaterals.duration if programme.bilaterals else timedelta()
+    interval = Interval(pair.starts_at, pair.starts_at + length) if pair.starts_at else None
+    return Row(pair, *sides, interval, now - pair.since, _next_step(pair, sides, answers))
+
+
+def _next_step(pair: Pair, sides: Sequence[Organisation], answers: Mapping[str, Availability]) -> str:
+    silent = [one for one in sides if one.key not in answers]
+    match pair.state:
+        case State.WAITING if silent:
+            return f"answer of {' and '.join(map(_reached, silent))}"
+        case State.WAITING:
+            return "a time is looked for"
+        case State.PROPOSED:
+            missing = [one.key for one in sides if one.key not in pair.agreed_by]
+            return f"{' and '.join(missing)} agree on the page, or meetbot create-bilaterals"
+        case State.STUCK:
+            return "a person changes something: see the reason"
+    return _BY_ITSELF[pair.state]
+
+
+def _reached(organisation: Organisation) -> str:
+    """With the telephone number, for whoever asks again."""
+    focal_point = organisation.focal_point
+    if focal_point is None:
+        return f"{organisation.key} (no focal point)"
+    return f"{organisation.key} ({focal_point.name}{', ' * bool(focal_point.telephone)}{focal_point.telephone})"
