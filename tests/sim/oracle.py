@@ -197,12 +197,13 @@ def _not_before_its_time(history: History, letter: Letter) -> Iterator[str]:
 
 
 def _recordings(history: History) -> Iterator[str]:
-    """Once each, and once more only where nobody could know whether Zoom had heard it."""
+    """Once each, and once more only where nobody could know whether Zoom had heard it, or the meeting was moved."""
     first: dict[str, Told] = {}
     for told in history.recordings:
         before = first.setdefault(told.what, told)
         doubted = any(before.step <= doubt.step <= told.step and doubt.process for doubt in history.doubts)
-        if before is not told and not doubted:
+        moved = any(before.step <= one.step <= told.step for one in history.revised)
+        if before is not told and not doubted and not moved:
             yield f"P11: Zoom was told twice: {told.what}"
 
 
