@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,9 @@ from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
 
 log = structlog.get_logger("meetings")
+
+#: Told how many of how many meetings have been seen to.
+Progress = Callable[[int, int], None]
 
 _AGAIN = timedelta(minutes=2)  # after Zoom could not be reached
 _NEXT_LOOK = timedelta(minutes=10)  # what somebody changed in Zoom's own pages is seen within this time
@@ -56,21 +60,23 @@ async def run(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, 
     return outcome
 
 
-async def sync(store: Store, programme: Programme, zoom: Zoom, *, now: datetime) -> Outcome:
+async def sync(
+    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, progress: Progress = lambda _done, _of: None
+) -> Outcome:
     """Bring Zoom in line with the programme; run twice, the second time writes nothing.
 
     ZoomError when Zoom cannot be read; what could not be written is in the remarks and waits for the next pass.
     """
-    outcome, _ = await _bring_in_line(store, programme, zoom, now=now)
+    outcome, _ = await _bring_in_line(store, programme, zoom, now=now, progress=progress)
     return outcome
 
 
 async def _bring_in_line(
-    store: Store, programme: Programme, zoom: Zoom, *, now: datetime
+    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, progress: Progress = lambda _done, _of: None
 ) -> tuple[Outcome, datetime | None]:
     sight = await look(store, programme, zoom, now=now)
     await _note_hosts(store, programme, sight, now=now)
-    crew = _Crew(store, zoom, sight, now)
+    crew = _Crew(store, zoom, sight, now, progress)
     done = await gathered([crew.carry_out(intent) for intent in sight.intents])
     for key in crew.moved:
         await links.refresh(store, programme, zoom, key, now=now)
@@ -101,15 +107,22 @@ async def _note_hosts(store: Store, programme: Programme, sight: Sight, *, now: 
 class _Crew:
     """Carries out the intents of one pass, several at a time."""
 
-    def __init__(self, store: Store, zoom: Zoom, sight: Sight, now: datetime) -> None:
+    def __init__(self, store: Store, zoom: Zoom, sight: Sight, now: datetime, progress: Progress) -> None:
         self.moved: list[str] = []  #: meetings whose join links may be others now
         self._store = store
         self._zoom = zoom
         self._known = sight.known
         self._now = now
         self._stopped = False
+        self._progress, self._done, self._of = progress, 0, len(sight.intents)
 
     async def carry_out(self, intent: core_meetings.Intent) -> _Done:
+        done = await self._carry_out(intent)
+        self._done += 1
+        self._progress(self._done, self._of)
+        return done
+
+    async def _carry_out(self, intent: core_meetings.Intent) -> _Done:
         key, name = core_meetings.key_of(intent), type(intent).__name__.lower()
         if self._stopped:
             return _Done()
