@@ -5,6 +5,9 @@ Each is counted in the one place where it happens; what stands in the store is r
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
@@ -56,3 +59,24 @@ PINGS = Counter(
 LOG_LINES_LOST = Counter(
     "meetbot_log_lines_lost_total", "Log lines dropped because nobody took them.", registry=REGISTRY
 )
+
+#: What each label may say, beside the kinds of work.
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_ZOOM_RESULTS = ("ok", "refused", "ratelimited", "unreachable", "unknownoutcome")
+_RESULTS = {
+    LETTERS: ("accepted", "deferred", "refused", "unknown", "expired"),
+    UNKNOWN: ("mail", "zoom"),
+    WEBHOOKS: ("taken", "not written", "late", "ignored", "refused"),
+    PINGS: ("heard", "failed"),
+}
+
+
+def begin(kinds: Iterable[str]) -> None:
+    """Let each counter be there before it counts: Prometheus' `increase` does not see the first of a new one."""
+    for kind in kinds:
+        PASSES_BROKEN.labels(kind)
+    for method, result in product(_METHODS, _ZOOM_RESULTS):
+        ZOOM_CALLS.labels(method, result)
+    for counter, results in _RESULTS.items():
+        for result in results:
+            counter.labels(result)

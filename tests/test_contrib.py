@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import configparser
 import fnmatch
+import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +109,31 @@ def test_the_image_is_made_of_what_is_there() -> None:
 
 
 def test_the_image_runs_as_nobody_with_settings_that_there_are() -> None:
-    """Not as root; every MEETBOT_ variable is a setting; the health check asks the port that is served."""
+    """Not as root; every MEETBOT_ variable is a setting, with the port that is published."""
     words = dict(instructions())
     named = re.findall(r"MEETBOT_(\w+)=", words["ENV"])
 
     assert words["USER"] == "10001:10001"
     assert [name for name in named if name.lower() not in Settings.model_fields] == []
-    assert f"127.0.0.1:{Settings.model_fields['health_port'].default}/healthz" in words["HEALTHCHECK"]
+    assert f"MEETBOT_HEALTH_PORT={Settings.model_fields['health_port'].default} " in words["ENV"]
+
+
+@pytest.mark.parametrize(("page", "code"), [("/healthz", 0), ("/elsewhere", 1)])
+def test_the_health_check_asks_the_port_that_is_set(page: str, code: int) -> None:
+    """Another MEETBOT_HEALTH_PORT must not make a healthy container look dead."""
+    _, command = dict(instructions())["HEALTHCHECK"].split(" CMD ")
+
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == page else 503)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Health) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        environment = {**os.environ, "MEETBOT_HEALTH_PORT": str(server.server_port)}
+        _, *arguments = json.loads(command)
+        asked = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True)
+
+    assert asked.returncode == code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -44,14 +45,25 @@ def backup(file: Path, key_file: Path | None, json_: bool) -> None:
     # A timer that stops it must not leave half a store in clear.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     configuration = _settings()
-    if file.exists():
-        raise UserError(f"{file}: is there already; choose another name")
+    _refuse_place(file)
     key = _key(configuration, key_file, fresh=True)
     manifest = flow.make(file, key, _home(configuration), now=clock.RealClock().now(), progress=shell.say)
     if json_:
         shell.answer({"file": str(file), "bytes": file.stat().st_size, **manifest.document()})
     else:
-        click.echo(f"{file}: {manifest.rows} rows, {file.stat().st_size / 1e6:.1f} MB, tried out.")
+        click.echo(f"{file}: {manifest.rows} rows, {_size(file.stat().st_size)}, tried out.")
+
+
+def _refuse_place(file: Path) -> None:
+    """Before anybody types a passphrase, and before the work."""
+    if file.exists():
+        raise UserError(f"{file}: is there already; choose another name")
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise UserError(f"{file}: its folder is not there, or cannot be written to")
+
+
+def _size(octets: int) -> str:
+    return f"{octets / 1e6:.1f} MB" if octets >= 1e6 else f"{octets / 1e3:.0f} kB"
 
 
 @click.command()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from meetbot.cli import shell
 from meetbot.errors import UserError
+
+if TYPE_CHECKING:
+    from meetbot.store.copying import Copied, Plan
 
 
 @click.command("migrate-store")
@@ -29,14 +33,13 @@ def migrate_store(source: str, target: str, dry_run: bool, json_: bool) -> None:
     log.configure(level="WARNING")
     configuration = settings.read()
     _refuse_while_used(source, configuration.data_dir)
-    copied = copying.look(source) if dry_run else copying.copy(source, target, shell.say)
-    if not dry_run:
-        _refuse_while_used(source, configuration.data_dir)  # it may have been started in the meantime
+    if dry_run:
+        _show(copying.plan(source, target), json_=json_)
+        return
+    copied = copying.copy(source, target, shell.say)
+    _refuse_while_used(source, configuration.data_dir)  # it may have been started in the meantime
     if json_:
-        tables = {name: {"rows": one.rows, "digest": one.digest} for name, one in copied.tables.items()}
-        shell.answer({"copied": not dry_run, "schema": copied.schema, "rows": copied.rows, "tables": tables})
-    elif dry_run:
-        click.echo(f"{copied.rows} rows in {len(copied.tables)} tables would be copied. Nothing was written.")
+        shell.answer({"copied": True, **_document(copied)})
     else:
         key = "what MEETBOT_DATA_KEY says" if configuration.data_key.get_secret_value() else "the file data.key"
         click.echo(_NEXT.format(rows=copied.rows, tables=len(copied.tables), key=key))
@@ -50,12 +53,30 @@ Before you start `meetbot serve` again:
   3. Keep the old store until the new one has done its work for some days; never start both."""
 
 
+_WOULD = {
+    "empty": "{target} can be reached and is empty: {content} would be copied.",
+    "broken off": "{target} holds a copy that was broken off: it would be finished, so that it holds {content}.",
+    "whole": "{target} holds all of it already ({content}): nothing would be copied.",
+}
+
+
+def _show(plan: Plan, *, json_: bool) -> None:
+    if json_:
+        shell.answer({"copied": False, "target": str(plan.found), **_document(plan.content)})
+        return
+    content = f"{plan.content.rows} rows in {len(plan.content.tables)} tables of version {plan.content.schema}"
+    click.echo(f"{_WOULD[plan.found].format(target=plan.target, content=content)}\nNothing was written.")
+
+
+def _document(copied: Copied) -> dict[str, Any]:
+    tables = {name: {"rows": one.rows, "digest": one.digest} for name, one in copied.tables.items()}
+    return {"schema": copied.schema, "rows": copied.rows, "tables": tables}
+
+
 def _refuse_while_used(address: str, data_dir: Path) -> None:
     from meetbot import clock
-    from meetbot.store import copying
     from meetbot.store.backup.home import Home
 
-    with copying.telling(address):
-        node = Home(address, data_dir, "").living(now=clock.RealClock().now())
+    node = Home(address, data_dir, "").living(now=clock.RealClock().now())
     if node:
         raise UserError(f"`meetbot serve` works on the old store (node {node}). Stop it, and give the command again")

@@ -28,19 +28,20 @@ async def serve() -> None:
     import os
 
     from meetbot import serve as daemon
-    from meetbot.serve import clockwatch, notify, ping, readiness, stacks
+    from meetbot.serve import clockwatch, notify, ping, readiness, stacks, zone_rules
     from meetbot.serve.beside import beside
     from meetbot.web import app as web_app
     from meetbot.web import health, metrics
 
     faulthandler.enable()  # says where it was when systemd's watchdog ends it
     async with shell.app(service=True) as app:
-        await _before_work(app, now=app.clock.now())
+        would_move = await _before_work(app, now=app.clock.now())
         clock = clockwatch.ClockWatch(app)
         running = daemon.Daemon(app, cues_wait=clock.cues_wait)
         ready = readiness.Readiness(app, running, clock)
         supervisor = notify.Supervisor(os.environ.get("NOTIFY_SOCKET", ""))
-        works = [clock.run(), notify.tell(supervisor, ready), stacks.write_when_stuck()]
+        works = [clock.run(), zone_rules.watch(app, would_move)]
+        works += [notify.tell(supervisor, ready), stacks.write_when_stuck()]
         if app.settings.ping_url:
             works.append(ping.Ping(app.settings.ping_url, ready).run())
         with daemon.stopping_on_signals(running):
@@ -53,8 +54,11 @@ async def serve() -> None:
                 await running.run()
 
 
-async def _before_work(app: App, *, now: datetime) -> None:
-    """Look what may have changed since the last life: rules of zones, the store; clear what a killed backup left."""
+async def _before_work(app: App, *, now: datetime) -> str:
+    """Look what may have changed since the last life: rules of zones, the store; clear what a killed backup left.
+
+    Returns what new rules of zones would move.
+    """
     from meetbot.flows import bounces, programme, restored
     from meetbot.store import registration
     from meetbot.store.backup import workplace
@@ -62,8 +66,9 @@ async def _before_work(app: App, *, now: datetime) -> None:
     async with app.store.reading() as tx:
         await registration.refuse_other_key(tx, app.store.links)
     workplace.clear(app.settings.data_dir)
-    await programme.hold_what_would_move(app.store, now=now)
+    would_move = await programme.hold_what_would_move(app.store, now=now)
     await restored.hold_if_older(app.store, app.journal, now=now)
     app.journal.prune(now=now)
     if app.mailbox is not None:
         await bounces.watch(app.store, now=now)
+    return would_move

@@ -25,6 +25,7 @@ class AtZoom:
 
     changes: tuple[str, ...] = ()  #: what would be done to meetings there, each with its reason
     registrants: int = 0  #: who are there and not in the store
+    decided: int = 0  #: who are approved there and pending in the store
     unseen: str = ""  #: why Zoom could not be asked; "" when it was
 
 
@@ -49,6 +50,7 @@ class Comparison:
             "journal_of_another_key": self.letters.foreign,
             "zoom_changes": list(self.at_zoom.changes),
             "zoom_registrants": self.at_zoom.registrants,
+            "zoom_approved_pending_here": self.at_zoom.decided,
             "zoom_unseen": self.at_zoom.unseen,
         }
 
@@ -87,10 +89,16 @@ def _of_letters(letters: Letters, zone: str) -> list[str]:
 def _of_zoom(at_zoom: AtZoom) -> list[str]:
     if at_zoom.unseen:
         return [f"Zoom could not be asked: {at_zoom.unseen}"]
-    lines = [f"At Zoom {change}" for change in at_zoom.changes] or ["The meetings at Zoom are as this store has them."]
+    lines = [f"At Zoom {change}" for change in at_zoom.changes] or ["The meetings at Zoom are as planned here."]
     if at_zoom.registrants:
         people = _count(at_zoom.registrants, "registrant")
         lines.append(f"{people} at Zoom not in this store: reading Zoom's page brings them back.")
+    if at_zoom.decided:
+        people = _count(at_zoom.decided, "registrant")
+        lines.append(
+            f"{people} approved at Zoom and pending in this store: what was decided after the backup is not in it. "
+            "Decide again (meetbot registrants list --status pending)."
+        )
     return lines
 
 

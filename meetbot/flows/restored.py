@@ -6,12 +6,13 @@ import asyncio
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import structlog
 
 from meetbot import errors
 from meetbot.core import meetings as core_meetings
-from meetbot.core.model import JoinLink, Message, Programme
+from meetbot.core.model import JoinLink, Message, Programme, Status
 from meetbot.core.restored import AtZoom, Comparison, Letters
 from meetbot.flows import meetings as meetings_flow
 from meetbot.mail.journal import Journal, Line
@@ -28,6 +29,7 @@ log = structlog.get_logger("restored")
 #: A line bears the time at which its pass began, and that may have been a little before the backup was made.
 _BEFORE_THE_BACKUP = timedelta(hours=1)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty store
+_ASKED: tuple[Literal["pending"], Literal["approved"]] = ("pending", "approved")
 _KEY_MARK = 8  # how much of a mark tells with which data key it was made
 
 
@@ -111,7 +113,8 @@ async def _at_zoom(store: Store, programme: Programme | None, zoom: Zoom, *, now
         return AtZoom()
     try:
         sight = await meetings_flow.look(store, programme, zoom, now=now)
-        return AtZoom(tuple(_changes(sight.intents)), await _strangers(store, programme, zoom))
+        strangers, decided = await _people(store, programme, zoom)
+        return AtZoom(tuple(_changes(sight.intents)), strangers, decided)
     except errors.ZoomError as error:
         return AtZoom(unseen=str(error))
 
@@ -122,18 +125,22 @@ def _changes(intents: Iterable[core_meetings.Intent]) -> Iterable[str]:
             yield f"{type(intent).__name__.lower()} {core_meetings.key_of(intent) or ''}: {intent.reason}"
 
 
-async def _strangers(store: Store, programme: Programme, zoom: Zoom) -> int:
-    """How many registrants are at Zoom of whom the store knows nothing."""
+async def _people(store: Store, programme: Programme, zoom: Zoom) -> tuple[int, int]:
+    """How many registrants at Zoom the store knows nothing of, and how many are approved there and pending here."""
     async with store.reading() as tx:
         standing = {key: one.known.zoom_id for key, one in (await meetings.all_(tx)).items() if one.known.zoom_id}
-        ours = {key: {one.form.address.lower() for one in await registration.listing(tx, key)} for key in standing}
-    found = 0
+        ours = {key: await registration.listing(tx, key) for key in standing}
+    strangers = decided = 0
     for key, zoom_id in standing.items():
         if meeting := programme.meetings.get(key):
-            theirs = [*await zoom.registrants(zoom_id, "pending", meeting.kind)]
-            theirs += await zoom.registrants(zoom_id, "approved", meeting.kind)
-            found += len({one.address.lower() for one in theirs} - ours[key])
-    return found
+            pending, approved = [
+                {one.address.lower() for one in await zoom.registrants(zoom_id, status, meeting.kind)}
+                for status in _ASKED
+            ]
+            strangers += len((pending | approved) - {one.form.address.lower() for one in ours[key]})
+            undecided = {one.form.address.lower() for one in ours[key] if one.status is Status.PENDING}
+            decided += len(approved & undecided)
+    return strangers, decided
 
 
 async def resume(store: Store, journal: Journal, *, send_again: bool, now: datetime, by: str) -> int:

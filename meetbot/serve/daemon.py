@@ -16,7 +16,7 @@ from meetbot.core.model import Programme
 from meetbot.errors import Interrupted, StoreAway
 from meetbot.serve.lease import Lease
 from meetbot.serve.passes import PASSES, Pass
-from meetbot.store import bell, due, outbox
+from meetbot.store import bell, due, nodes, outbox
 from meetbot.store.due import Kind
 
 log = structlog.get_logger("serve")
@@ -27,6 +27,7 @@ _LOOK = timedelta(seconds=1)
 _PATIENCE = timedelta(seconds=20)
 #: A pass that broke on something unforeseen is not tried again at once.
 _AFTER_A_BREAK = timedelta(seconds=30)
+_SUPERSEDED = "paused or cut off for longer than its lease; another process took its work over. A new life begins"
 
 
 class Daemon:
@@ -86,7 +87,7 @@ class Daemon:
         finally:
             await _cancelled(*beside, *self._running.values())
         if self._superseded:
-            log.error("serve.superseded", node=str(self._lease.life))
+            log.warning("serve.superseded", node=str(self._lease.life), reason=_SUPERSEDED)
         else:
             await self._lease.end()
 
@@ -140,8 +141,9 @@ class Daemon:
             await asyncio.sleep(_LOOK.total_seconds())
             try:
                 self._note_resumed(await self._lease.take_over())
-            except StoreAway:
-                continue  # the look tells of it, and the next second is another chance
+            except StoreAway:  # the look tells of it
+                # It was away for the others too: whoever lives must have the time to say so.
+                await asyncio.sleep(nodes.LEASE.total_seconds())
 
     def _note_resumed(self, rows: int) -> None:
         if rows:

@@ -9,9 +9,11 @@ and is read back before that ends; so a copy that was broken off goes on after t
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import takewhile
 
 from sqlalchemy import (
@@ -65,6 +67,23 @@ class Copied:
         return sum(one.rows for one in self.tables.values())
 
 
+class Found(StrEnum):
+    """What a target may hold; whatever else is refused."""
+
+    EMPTY = "empty"
+    BROKEN_OFF = "broken off"  #: a copy that the same command finishes
+    WHOLE = "whole"  #: all of it, as it is in the source
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a copy would do."""
+
+    content: Copied
+    target: str  #: its address, without the password
+    found: Found
+
+
 def _silent(said: str) -> None: ...
 
 
@@ -97,6 +116,27 @@ def look(source: str) -> Copied:
     """What would be copied; writes nothing. UserError when the source is no store."""
     with _reading(source) as here:
         return Copied(_needed_schema(here, source), {one.name: _content(here, one) for one in _tables(here)})
+
+
+def plan(source: str, target: str) -> Plan:
+    """What would be copied, and where to; writes nothing. UserError for whatever `copy` would refuse at its start."""
+    with _reading(source) as here:
+        schema, tables = _needed_schema(here, source), _tables(here)
+        content = Copied(schema, {one.name: _content(here, one) for one in tables})
+        return Plan(content, _shown(target), _look_at(target, schema, here, tables))
+
+
+def _look_at(target: str, schema: str, here: Connection, tables: Sequence[Table]) -> Found:
+    with telling(target):
+        file = snapshot.file_of(target)
+    if file is not None and not file.exists():
+        if not os.access(file.absolute().parent, os.W_OK):
+            raise UserError(f"{file}: its folder is not there, or cannot be written to")
+        return Found.EMPTY
+    with _reading(target) as there:
+        if file is None and not there.scalar(select(func.has_schema_privilege(func.current_schema(), "CREATE"))):
+            raise UserError(f"{_shown(target)}: its user may not make tables there; let the user own the database")
+        return _found(there, schema, here, tables, shown=_shown(target))
 
 
 def compare(source: str, target: str) -> Mapping[str, tuple[Content, Content]]:
@@ -145,7 +185,7 @@ def telling(address: str) -> Iterator[None]:
     except exc.ArgumentError:
         raise UserError("that is no address of a database, such as sqlite:////var/lib/meetbot/meetbot.db") from None
     except ModuleNotFoundError as error:
-        raise UserError(f"{_shown(address)}: needs the package {error.name}; install it beside meetbot") from None
+        raise UserError(f"{_shown(address)}: {postgres.no_driver(error.name)}") from None
     except exc.DBAPIError as error:
         raise UserError(f"{_shown(address)}: {str(error.orig).strip().partition(chr(10))[0]}") from None
 
@@ -179,17 +219,30 @@ def _tables(connection: Connection) -> Sequence[Table]:
 def _make_ready(there: Engine, schema: str, here: Connection, tables: Sequence[Table], *, shown: str) -> None:
     """Give the target the source's schema and the version of what is unfinished."""
     with there.connect() as connection:
-        found = _schema(connection)
-        if found == schema and (full := [one.name for one in tables if _content(connection, one).rows]):
-            if all(_same(here, connection, one) for one in tables):
-                return
-            raise UserError(f"{shown}: holds another store ({full[0]} has rows); give an empty database")
-        if found not in (None, schema, migrations.UNFINISHED):
-            raise UserError(f"{shown}: holds a store at version {found}; give an empty database")
-    if found is None:
+        if _found(connection, schema, here, tables, shown=shown) is Found.WHOLE:
+            return
+        is_new = _schema(connection) is None
+    if is_new:
         migrations.upgrade(there, None, to=schema)
     with there.begin() as tx:
         tx.execute(update(_VERSION).values(version_num=migrations.UNFINISHED))
+
+
+def _found(there: Connection, schema: str, here: Connection, tables: Sequence[Table], *, shown: str) -> Found:
+    """UserError when a copy would meet with what is not the source's."""
+    version = _schema(there)
+    if version is None and (strangers := inspect(there).get_table_names()):
+        raise UserError(f"{shown}: holds tables of another program ({strangers[0]}); give an empty database")
+    if version not in (None, schema, migrations.UNFINISHED):
+        raise UserError(f"{shown}: holds a store at version {version}; give an empty database")
+    if version == migrations.UNFINISHED:
+        return Found.BROKEN_OFF
+    full = [one.name for one in tables if version and _content(there, one).rows]
+    if not full:
+        return Found.EMPTY
+    if not all(_same(here, there, one) for one in tables):
+        raise UserError(f"{shown}: holds another store ({full[0]} has rows); give an empty database")
+    return Found.WHOLE
 
 
 def _copy_table(here: Connection, there: Engine, one: Table) -> Content:

@@ -112,7 +112,7 @@ async def open_store(address: str, links: seal.Seal, *, copies: Path | None = No
     except exc.ArgumentError:  # its text may quote the address, and the address holds a password
         raise UserError(f"MEETBOT_DATABASE_URL: {_NO_ADDRESS}") from None
     except ModuleNotFoundError as error:
-        raise UserError(f"MEETBOT_DATABASE_URL: needs the package {error.name}; install it beside meetbot") from None
+        raise UserError(f"MEETBOT_DATABASE_URL: {postgres.no_driver(error.name)}") from None
     except exc.OperationalError as error:
         raise UserError(f"MEETBOT_DATABASE_URL: {str(error.orig).strip()}") from None
     if make_url(address).get_backend_name() == "sqlite":

@@ -62,6 +62,15 @@ async def _was_committed(engine: AsyncEngine, number: str) -> bool:
     raise StoreAway("the database went away in the middle of a commit; whether it was written is not known")
 
 
+def no_driver(package: str | None) -> str:
+    """What to do when the driver that an address asks for is not installed."""
+    if package == "psycopg":
+        return "PostgreSQL needs its driver: pip install 'meetbot[postgres]', or in a checkout scripts/setup postgres"
+    if package == "psycopg2":
+        return "begin the address with postgresql+psycopg:// (psycopg2 is not used)"
+    return f"needs the package {package}; install it beside meetbot"
+
+
 @contextmanager
 def one_at_a_time(engine: Engine) -> Iterator[None]:
     """No other node migrates this database before this block ends and the engine is disposed of."""

@@ -42,6 +42,7 @@ class _Standing:
     ended_badly: Mapping[tuple[str, str], int]
     held: frozenset[Scope]
     nodes_alive: int
+    nodes_lost: int
 
 
 class _Page(Collector):
@@ -83,14 +84,15 @@ class _Page(Collector):
 
 async def _standing(store: Store, now: datetime) -> _Standing:
     async with store.reading() as tx:
-        their_now = await nodes.clock(tx)  # leases go by the database's clock
+        their_now, known = await nodes.clock(tx), await nodes.listing(tx)  # leases go by the database's clock
         return _Standing(
             at=now,
             waiting=await figures.waiting(tx, now=now),
             letters=await figures.letters(tx),
             ended_badly=await figures.ended_badly(tx),
             held=frozenset(await holds.all_(tx)),
-            nodes_alive=sum(node.alive(their_now) for node in await nodes.listing(tx)),
+            nodes_alive=sum(node.alive(their_now) for node in known),
+            nodes_lost=sum(node.lost(their_now) for node in known),
         )
 
 
@@ -120,6 +122,7 @@ def _families(one: _Standing) -> Iterator[Metric]:
         held.add_metric([scope], scope in one.held)
     yield held
     yield GaugeMetricFamily("meetbot_nodes_alive", "Processes whose lease on the store is valid.", one.nodes_alive)
+    yield GaugeMetricFamily("meetbot_nodes_lost", "Processes that gave no sign and have not ended.", one.nodes_lost)
 
 
 def app(daemon: Beating, store: Store, clock: times.Clock) -> Starlette:
@@ -130,10 +133,7 @@ def app(daemon: Beating, store: Store, clock: times.Clock) -> Starlette:
 @contextlib.asynccontextmanager
 async def served(daemon: Beating, store: Store, clock: times.Clock, settings: Settings) -> AsyncIterator[None]:
     """Answer Prometheus while the block runs. UserError, and no block, when the address is taken."""
-    for kind in Kind:  # a counter that is there before it counts: otherwise no alert sees the first time
-        metrics.PASSES_BROKEN.labels(kind)
-    for what in ("mail", "zoom"):
-        metrics.UNKNOWN.labels(what)
+    metrics.begin(kind.value for kind in Kind)
     page = app(daemon, store, clock)
     async with server.serving(page, settings.metrics_host, settings.metrics_port, setting="METRICS"):
         yield

@@ -104,6 +104,7 @@ def test_P25_an_empty_machine_goes_on_from_it(office: Desk) -> None:
     assert sorted(row[0] for row in after["hold"]) == ["cues", "mail", "zoom"]
     assert len(after["restored"]) == 1
     assert (here / "data.key").read_bytes() == (lost / "data.key").read_bytes()
+    assert stat.S_IMODE(here.stat().st_mode) == 0o700
     assert {name: stat.S_IMODE((here / name).stat().st_mode) for name in ("meetbot.db", "data.key")} == {
         "meetbot.db": 0o600,
         "data.key": 0o600,
@@ -164,13 +165,28 @@ def test_two_at_once_do_not_mix(office: Desk) -> None:
 
 
 def test_an_existing_file_is_never_overwritten(office: Desk, backup: Path) -> None:
-    """Not even by a newer backup."""
+    """Not even by a newer backup; that is said before anybody types a passphrase."""
     before = backup.read_bytes()
 
-    answer = office.run("backup", "b.age", *KEY)
+    answer = office.run("backup", "b.age", typed="")
 
     assert (answer.code, answer.err) == (1, "b.age: is there already; choose another name\n")
     assert backup.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_passphrase_is_asked_for(office: Desk) -> None:
+    """A stick that is not mounted, most of the time."""
+    answer = office.run("backup", "stick/b.age", typed="")
+
+    assert (answer.code, answer.err) == (1, "stick/b.age: its folder is not there, or cannot be written to\n")
+
+
+def test_a_small_backup_is_told_in_kilobytes(office: Desk) -> None:
+    """Nobody believes in 0.0 MB."""
+    answer = office.run("backup", "b.age", *KEY)
+
+    size = (office.folder / "b.age").stat().st_size
+    assert answer.out.endswith(f" rows, {size / 1000:.0f} kB, tried out.\n")
 
 
 def test_P24_a_writer_beside_it_neither_waits_nor_is_half_in_it(office: Desk) -> None:

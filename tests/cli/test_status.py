@@ -174,7 +174,7 @@ async def _restarted(tx: Transaction, _: datetime) -> None:
 
 
 def test_F47_a_dead_node_is_named(office: Desk) -> None:
-    """For how long it gave no sign, and who goes on; one that was stopped in order, or died a week ago, is not told of."""
+    """For how long it gave no sign, and who goes on. One that was stopped in order, or died a week ago, is not."""
     asyncio.run(_write(_three_have_gone))
 
     answer = office.run("status")

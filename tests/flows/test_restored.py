@@ -148,8 +148,25 @@ async def test_P26_F56_it_shows_first_what_would_go_out_again(stage: Stage, earl
     assert said.splitlines() == [
         "This store was put back from a backup made on Wed 3 Nov 2021 09:00 Bangkok (UTC+7).",
         "2 letters would go out again: 2 link.",
-        "The meetings at Zoom are as this store has them.",
+        "The meetings at Zoom are as planned here.",
     ]
+
+
+async def test_P26_who_was_approved_after_the_backup_is_counted(stage: Stage) -> None:
+    """Pending in the store and approved at Zoom: nothing decides that by itself, so the person who resumes hears it."""
+    await stage.register(form("maria@elsewhere.example", "Maria Strange", organisation="A College Elsewhere"))
+    await later(stage, minutes=5)
+    file = make(stage)
+    await stage.decide("maria@elsewhere.example", "approve")
+    await later(stage, minutes=5)
+    await put_back(stage, file)
+
+    said = (await compare(stage)).splitlines()
+
+    assert said[-1] == (
+        "1 registrant approved at Zoom and pending in this store: what was decided after the backup is not in it. "
+        "Decide again (meetbot registrants list --status pending)."
+    )
 
 
 async def test_P26_P02_resumed_nobody_gets_a_second_copy(stage: Stage, early: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from meetbot.core import times
 from meetbot.flows import programme
+from meetbot.serve import zone_rules
 from meetbot.store import holds
 from meetbot.store.due import Scope
 from tests.flows.stage import Stage
@@ -21,24 +22,35 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
-def new_rules(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """Brings the machine rules by which clocks in Bangkok go as they do in Yangon, half an hour behind."""
-
-    def forget() -> None:
-        zoneinfo.ZoneInfo.clear_cache()
-        times.zone.cache_clear()
+def new_data(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Lays on the disk rules by which clocks in Bangkok go as they do in Yangon, half an hour behind."""
 
     def bring() -> None:
         (tmp_path / "zones/Asia").mkdir(parents=True)
         with resources.as_file(resources.files("tzdata.zoneinfo") / "Asia/Yangon") as yangon:
             shutil.copy(yangon, tmp_path / "zones/Asia/Bangkok")
         zoneinfo.reset_tzpath([str(tmp_path / "zones")])
-        forget()
 
     before = zoneinfo.TZPATH
     yield bring
     zoneinfo.reset_tzpath(before)
     forget()
+
+
+@pytest.fixture
+def new_rules(new_data: Callable[[], None]) -> Callable[[], None]:
+    """The same, and the process is started anew."""
+
+    def bring() -> None:
+        new_data()
+        forget()
+
+    return bring
+
+
+def forget() -> None:
+    zoneinfo.ZoneInfo.clear_cache()
+    times.zone.cache_clear()
 
 
 async def held(stage_: Stage) -> str | None:
@@ -97,3 +109,22 @@ async def test_F59_a_meeting_that_is_over_holds_nothing(stage: Stage, new_rules:
     said = await programme.hold_what_would_move(stage.app.store, now=over)
 
     assert (said, await held(stage)) == ("", None)
+
+
+async def test_F59_rules_that_come_while_it_runs_are_seen_at_the_next_look(
+    stage: Stage, new_data: Callable[[], None]
+) -> None:
+    """The process that read the old ones holds the mail; once a person has let it go on, the same is not held again."""
+    before = await zone_rules.look(stage.app, "")
+    new_data()
+
+    said = await zone_rules.look(stage.app, before)
+    reason = await held(stage)
+    async with stage.app.store.transaction() as tx:
+        await holds.lift(tx, [Scope.MAIL])
+    again = await zone_rules.look(stage.app, said)
+
+    assert before == ""
+    assert said == again
+    assert reason == f"{said}. Look at it with `meetbot plan`, confirm with `meetbot apply`"
+    assert await held(stage) is None

@@ -111,6 +111,7 @@ def test_P20_F53_work_goes_on_when_the_database_is_back(
 
     assert min(one.accepted_at for one in office.mails() if one.accepted_at > back_at) - back_at < _BACK_WITHIN
     assert [len(machine.told(f"serve.store_{what}")) for machine in machines for what in ("away", "back")] == [1] * 4
+    assert [machine.told("serve.superseded") for machine in machines] == [[], []]
     assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(40)}
     assert len(office.twice()) <= 2
     assert [stop(process) for process in processes] == [0, 0]

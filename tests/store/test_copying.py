@@ -154,6 +154,7 @@ async def test_a_target_with_another_programme_is_left_as_it_is(ways: tuple[str,
         ("no address", "that is no address of a database"),
         ("postgresql+psycopg://me:S3cret@127.0.0.1:1/x", "connection failed"),
         ("mysql+mysqldb://me:S3cret@host/x", "needs the package MySQLdb"),
+        ("postgresql+psycopg2://me:S3cret@host/x", "begin the address with postgresql+psycopg://"),
     ],
 )
 def test_P40_a_source_that_is_none_is_named(tmp_path: Path, address: str, said: str) -> None:

@@ -74,6 +74,34 @@ async def test_P18_a_superseded_life_is_told_so(store: Store) -> None:
     assert not await renew(store, former, now=LAPSED)
 
 
+async def test_F53_a_life_whose_renewal_comes_late_does_not_take_over_from_itself(store: Store) -> None:
+    """The database was away for longer than the lease, and nobody else was there: it keeps its claims and goes on."""
+    vm = await start(store, "vm")
+    async with store.transaction() as tx:
+        await cues(tx, NOW)
+    await claim(store, f"{vm}/cue")
+
+    taken = await take_over(store, vm, now=LAPSED)
+
+    assert taken == 0
+    assert await renew(store, vm, now=LAPSED)
+    assert await rows(store) == [("cue1", "claimed", "vm#1/cue")]
+
+
+async def test_F47_who_has_ended_in_order_is_not_lost(store: Store) -> None:
+    """Who died is, from the end of its lease on and for a week."""
+    await start(store, "died")
+    async with store.transaction() as tx:
+        await nodes.end(tx, await start_in(tx, "stopped"), now=NOW)
+    async with store.reading() as tx:
+        died, stopped = await nodes.listing(tx)
+
+    moments = (JUST_BEFORE, LAPSED, NOW + timedelta(days=7) - timedelta.resolution, NOW + timedelta(days=7))
+    assert [died.lost(now) for now in moments] == [False, True, True, False]
+    assert [stopped.lost(now) for now in moments] == [False] * 4
+    assert died.silence(LAPSED) == nodes.LEASE
+
+
 async def test_P19_a_lease_given_back_keeps_nobody_waiting(store: Store) -> None:
     """After a polite stop the next life begins at once."""
     async with store.transaction() as tx:

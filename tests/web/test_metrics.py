@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from meetbot import metrics, settings
 from meetbot.core.outbox import LetterState
-from meetbot.errors import UserError
+from meetbot.errors import UserError, ZoomError
 from meetbot.store import due, holds, nodes, tables
 from meetbot.store.due import Due, Kind, Scope
 from meetbot.store.engine import Store
@@ -92,6 +92,7 @@ async def test_holds_letters_nodes_and_bad_ends_stand_in_the_metrics(store: Stor
         by_the_database = await nodes.clock(tx)
         assert await nodes.start(tx, "vm", now=by_the_database)
         await tx.execute(insert(tables.node).values(name="old", fencing=7, lease_until=by_the_database))
+        assert await nodes.start(tx, "died", now=by_the_database - timedelta(hours=1))
     cue = await claim(store, Kind.CUE)
     async with store.transaction() as tx:
         await due.finish(tx, [cue.id], owner="vm#1", now=NOW, state="missed", reason="too late")
@@ -101,6 +102,7 @@ async def test_holds_letters_nodes_and_bad_ends_stand_in_the_metrics(store: Stor
     assert told["meetbot_holds"] == {label(scope="mail"): 1, label(scope="zoom"): 0, label(scope="cues"): 0}
     assert told["meetbot_outbox"] == {label(state=state): float(state == "queued") for state in LetterState}
     assert told["meetbot_ended_badly"] == {label(kind="cue", state="missed"): 1}
+    assert told["meetbot_nodes_lost"] == {label(): 1}
     assert (told["meetbot_nodes_alive"], told["meetbot_since_look_seconds"]) == ({label(): 1}, {label(): 0.5})
 
 
@@ -111,6 +113,34 @@ async def test_what_is_counted_while_it_happens_is_told(store: Store) -> None:
     metrics.CUE_LATENESS.observe(0.02)
 
     assert (await scrape(store))["meetbot_cue_lateness_seconds_count"] == {label(): before[label()] + 1}
+
+
+async def test_P04_every_counter_is_there_before_it_counts(store: Store) -> None:
+    """Or no alert sees the first letter that is refused: an increase needs a value before."""
+    counters = (metrics.LETTERS, metrics.ZOOM_CALLS, metrics.UNKNOWN, metrics.WEBHOOKS, metrics.PINGS)
+    for counter in (*counters, metrics.PASSES_BROKEN):
+        counter.clear()
+
+    metrics.begin(kind.value for kind in Kind)
+
+    told = await scrape(store)
+    results = {type_.__name__.removeprefix("Zoom").lower() for type_ in ZoomError.__subclasses__() if of_zoom(type_)}
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    assert told["meetbot_zoom_calls_total"] == {
+        label(method=method, result=result): 0 for method in methods for result in ("ok", *results)
+    }
+    assert told["meetbot_letters_total"] == {
+        label(result=state): 0 for state in ("accepted", "deferred", "refused", "unknown", "expired")
+    }
+    assert told["meetbot_passes_broken_total"] == {label(kind=kind): 0 for kind in Kind}
+    assert told["meetbot_unknown_outcomes_total"] == {label(of="mail"): 0, label(of="zoom"): 0}
+    assert told["meetbot_pings_total"] == {label(result="heard"): 0, label(result="failed"): 0}
+    assert len(told["meetbot_webhook_events_total"]) == 5
+
+
+def of_zoom(type_: type[ZoomError]) -> bool:
+    """What a call ends in; others are told of a whole list."""
+    return type_.__module__ == ZoomError.__module__
 
 
 async def test_a_store_that_does_not_answer_is_told_and_the_counters_are_there(store: Store) -> None:

@@ -18,19 +18,19 @@ from meetbot.store.engine import Store
 log = structlog.get_logger("programme")
 
 
-async def hold_what_would_move(store: Store, *, now: datetime) -> str:
+async def hold_what_would_move(store: Store, *, now: datetime, said: str = "") -> str:
     """Hold all mail when new time-zone rules would move a meeting to come; returns what would move, in words.
 
-    To be asked when a process starts: the rules of a running one do not change.
+    When it is what was `said` already, nothing is held once more.
     """
     async with store.transaction() as tx:
         applied = await programmes.latest(tx)
         moved = "; ".join(would_move(applied, now)) if applied else ""
-        if moved:
+        if moved not in ("", said):
             reason = f"{moved}. Look at it with `meetbot plan`, confirm with `meetbot apply`"
             if await holds.put(tx, [Scope.MAIL], now=now, who="meetbot", reason=reason):
                 await audit.note(tx, now=now, who="meetbot", what="held", subject="mail", detail=reason)
-    if moved:
+    if moved not in ("", said):
         log.warning("programme.rules_changed", moved=moved)
     return moved
 

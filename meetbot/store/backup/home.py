@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from meetbot.errors import UserError
-from meetbot.store import snapshot
+from meetbot.store import copying, snapshot
 from meetbot.store.tables import Instant
 
 
@@ -45,12 +45,8 @@ class Home:
 
     def living(self, *, now: datetime) -> str | None:
         """A node that works on the store at this moment; None also where the store cannot be read."""
-        file = self.database
-        engine = (
-            create_engine("sqlite://", creator=lambda: snapshot.only_read(file))
-            if file
-            else create_engine(self.address)
-        )
+        with copying.telling(self.address):
+            engine = self._engine()
         try:
             with engine.connect() as connection:
                 rows = connection.execute(text("SELECT name, lease_until FROM node").columns(lease_until=Instant))
@@ -59,3 +55,10 @@ class Home:
             return None
         finally:
             engine.dispose()
+
+    def _engine(self) -> Engine:
+        """That never writes the store's file."""
+        file = self.database
+        if file is None:
+            return create_engine(self.address)
+        return create_engine("sqlite://", creator=lambda: snapshot.only_read(file))

@@ -18,7 +18,8 @@ _NAME = "backup-in-progress"
 def workplace(data_dir: Path) -> Iterator[Path]:
     """An empty folder within the data folder; UserError while another backup or restore has it."""
     folder = data_dir / _NAME
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
