@@ -398,6 +398,19 @@ def test_a_recording_is_not_stopped_while_its_last_segment_runs() -> None:
     assert not rundown.early(stop, a.rundown()) and not rundown.early(CUES["closing:closing"], closing)
 
 
+def test_a_day_that_nobody_ends_is_given_up() -> None:
+    """The row is put back every minute, so that only the plan says how late it is."""
+    stop, closing = CUES["closing:recording_stop"], a.rundown(started={"closing": bkk("16:30")})
+
+    judged = [
+        rundown.verdict(stop, closing, due_at=now - minutes(1), now=now)
+        for now in (bkk("17:00") + timedelta(hours=12) - minutes(1), bkk("17:00") + timedelta(hours=12))
+    ]
+
+    assert judged[0] == Wait(bkk("17:00") + timedelta(hours=12), "its segment still runs")
+    assert judged[1] == Missed("its segment still runs, and nobody went on with the rundown on that day")
+
+
 @pytest.mark.parametrize(("clock", "taken"), [("13:30", False), ("14:30:04", False), ("14:30:05", True)])
 def test_F46_two_clicks_on_next_are_one(clock: str, taken: bool) -> None:
     """The second of two producers does not skip a segment, and a clock put back ends nothing before it began."""

@@ -225,6 +225,8 @@ class Office:
             return "nothing"
         meeting = self.chance.choice(meetings_there)
         what = self.chance.choices(("registers", "moves", "deletes", "lengthens"), weights=(6, 2, 1, 2))[0]
+        if what == "deletes" and len(self._ours()) < 3:
+            what = "registers"  # where nothing stands any more, meetbot asks whether this is the right account
         if what == "registers":
             return self._registers(meeting)
         if what == "moves":

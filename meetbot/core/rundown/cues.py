@@ -143,8 +143,10 @@ def verdict(cue: Cue, rundown: Rundown, due_at: datetime, now: datetime) -> Fire
     """Whether the cue, due at `due_at`, fires now as the day really goes."""
     if cue.kind in NOW_ON:
         due_at = rundown.started.get(cue.segment, cue.due_at + rundown.slip)
-    held, happened = rundown.held_at is not None, over(cue, rundown)
-    return judge(due_at, cue.grace, now, held=held, over=happened, early=early(cue, rundown))
+    held, happened, waits_for = rundown.held_at is not None, over(cue, rundown), early(cue, rundown)
+    if waits_for and now - (cue.due_at + rundown.slip) >= HELD_AT_MOST:  # its row is put back again and again
+        return Missed(f"{waits_for}, and nobody went on with the rundown on that day")
+    return judge(due_at, cue.grace, now, held=held, over=happened, early=waits_for)
 
 
 def judge(
