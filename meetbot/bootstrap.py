@@ -45,7 +45,8 @@ class App:
     @property
     def post(self) -> outbox.Post:
         """What letters leave by."""
-        return outbox.Post(self.transport, self.journal, self.standing, self.settings.bounce_address)
+        bounces, public_url = self.settings.bounce_address, self.settings.public_url
+        return outbox.Post(self.transport, self.journal, self.standing, bounces, public_url)
 
     @property
     def mailbox(self) -> imap.ImapAccount | None:

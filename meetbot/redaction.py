@@ -6,7 +6,7 @@ import re
 
 # Query values that open a door: the passcode, the registrant's token, the host's key, an OAuth code.
 _SECRET_QUERY = re.compile(r"([?&;](?:pwd|tk|zak|token|code|access_token|account_id)=)[^&\s\"'>]+", re.I)
-_JOIN_PATH = re.compile(r"(https?://[^\s\"'<>]*?/(?:w|j|s|my)/)[^\s\"'<>]+")
+_JOIN_PATH = re.compile(r"(https?://[^\s\"'<>]*?/(?:w|j|s|my|b)/)[^\s\"'<>]+")
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+")
 # C0 and C1 controls but for tab and line feed, line and paragraph separators, and what turns the direction of text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Stands where the registrant's own link stands in the real message.
 _STRUCK = JoinLink("https://zoom.us/w/the-registrants-own-link-is-not-shown-here")
+_PAGE = "https://meetbot.example/b/the-readers-own-page-is-not-shown-here"
 
 
 @click.group()
@@ -147,8 +148,9 @@ async def show(number: int, html: bool, json_: bool) -> None:
     if one is None:
         raise UserError(f"There is no letter {number}; see `meetbot outbox list`.")
     link = _STRUCK if one.message.needs_link else None
+    page = _PAGE if one.message.page is not None else ""
     rendered = letters.render(
-        one.message, organiser=programme.organiser, link=link, uid=one.uid, made_at=one.created_at
+        one.message, organiser=programme.organiser, link=link, uid=one.uid, made_at=one.created_at, page=page
     )
     if json_:
         shell.answer({**_document(one), "subject": rendered.subject, "text": rendered.text, "html": rendered.html})

@@ -8,18 +8,24 @@ from typing import Literal
 from icalendar import Calendar, Event, vCalAddress
 
 from meetbot.core import times
-from meetbot.core.model import Contact, LetterKind
+from meetbot.core.model import Contact, Letter, LetterKind
 from meetbot.mail import inert
 
 Method = Literal["REQUEST", "CANCEL"]
 
-#: What a letter's calendar entry asks of the reader's calendar; the other kinds have no entry.
-METHODS: dict[LetterKind, Method] = {
+_METHODS: dict[LetterKind, Method] = {
     LetterKind.LINK: "REQUEST",
     LetterKind.MOVED: "REQUEST",
     LetterKind.CANCELLED: "CANCEL",
     LetterKind.DENIED: "CANCEL",  # for those who had been approved before
+    LetterKind.INTERPRETING: "REQUEST",
 }
+
+
+def method(letter: Letter) -> Method | None:
+    """What the letter's calendar entry asks of the reader's calendar; None: letters of that kind have no entry."""
+    taken_back = letter.kind is LetterKind.INTERPRETING and letter.facts["what"] == "cancelled"
+    return "CANCEL" if taken_back else _METHODS.get(letter.kind)
 
 
 def entry(

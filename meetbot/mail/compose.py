@@ -42,7 +42,7 @@ def compose(
     mail = MIMEMultipart("mixed", boundary)
     for name, value in _headers(message, rendered, message_id, organiser, made_at).items():
         mail[name] = value
-    method = calendar.METHODS.get(message.letter.kind, "")
+    method = calendar.method(message.letter) or ""
     mail.attach(_alternatives(rendered, method, f"{boundary}_a"))
     if rendered.calendar is not None:
         mail.attach(_file(_part("application/ics", rendered.calendar, method=method), "invite.ics"))

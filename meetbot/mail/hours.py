@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from meetbot.core import times
 
@@ -33,6 +33,10 @@ class Hours:
         """The same reader's, where the programme spoke of another zone."""
         return Hours(programme, self.reader)
 
+    def beside(self, peer: str) -> Hours:
+        """The reader's own zone first, and beside it that of the peer whom they meet."""
+        return Hours(self.reader, peer)
+
     def stretches(self, starts_at: str, ends_at: str) -> list[Stretch]:
         interval = times.Interval(_instant(starts_at), _instant(ends_at))
         return [_stretch(interval, zone) for zone in self.zones]
@@ -58,6 +62,14 @@ class Hours:
         """For subjects: 'Wed 10 Nov 2021, 14:00 Bangkok (UTC+7)'"""
         return f"{self.date(at)}, {self.at(at)}"
 
+    def own(self, at: str) -> str:
+        """In the reader's zone alone: 'Fri 12 Nov 2021, 16:30 Yangon (UTC+6:30)'"""
+        return f"{times.date_text(_instant(at), self.reader)}, {times.clock_text(_instant(at), self.reader)}"
+
+    def place_clock(self, at: str, zone: str) -> str:
+        """In another zone, of which the letter tells: '13:30 Yangon (UTC+6:30)'"""
+        return times.clock_text(_instant(at), zone)
+
     def between(self, starts_at: str, ends_at: str) -> str:
         """In the programme's zone, for tables that name it above: '14:00–14:30'"""
         return f"{self.of_day(starts_at, self.programme, starts_at)}–{self.of_day(ends_at, self.programme, starts_at)}"
@@ -73,6 +85,11 @@ class Hours:
         instant = _instant(at).astimezone(times.zone(zone))
         days = (instant.date() - _instant(since).astimezone(times.zone(zone)).date()).days
         return f"{instant:%H:%M}" + (f" ({days:+} d)" if days else "")
+
+
+def day(iso: str) -> str:
+    """A date that is the same wherever it is read: 'Mon 15 Nov 2021'"""
+    return f"{date.fromisoformat(iso):%a %-d %b %Y}"
 
 
 def _instant(iso: str) -> datetime:

@@ -15,7 +15,7 @@ from meetbot.mail import calendar, hours, inert, pages
 
 @dataclass(frozen=True)
 class Rendered:
-    """A letter in words. The bodies may hold a join link, so they never show in a repr."""
+    """A letter in words. The bodies may hold a join link or a page's address, so they never show in a repr."""
 
     subject: str
     text: str = field(repr=False)
@@ -24,19 +24,26 @@ class Rendered:
 
 
 def render(
-    message: Message, *, organiser: Contact, link: JoinLink | None, uid: str | None, made_at: datetime
+    message: Message,
+    *,
+    organiser: Contact,
+    link: JoinLink | None,
+    uid: str | None,
+    made_at: datetime,
+    page: str = "",
 ) -> Rendered:
     """The message in the reader's language, with times in the programme's zone and the reader's.
 
     MeetbotError when a link is given to a kind that may not carry one, or lacks where the letter is about it.
     `uid`: of the reader's calendar entry, needed when the message has a `sequence`. `made_at`: stamps that entry.
+    `page`: address of the page that the letter opens; "": it is answered by mail.
     """
     kind = message.letter.kind
     _check_link(kind, link)
-    facts = _facts(message, organiser, link)
-    page = pages.page(kind, message.letter.language, facts)
+    facts = {**_facts(message, organiser, link), "page": page}
+    words = pages.page(kind, message.letter.language, facts)
     entry = _entry(message, facts, organiser, uid, made_at) if facts["in_calendar"] else None
-    return Rendered(page.subject, page.text, page.html, entry)
+    return Rendered(words.subject, words.text, words.html, entry)
 
 
 def fenced(kind: LetterKind, name: str) -> str:
@@ -52,16 +59,18 @@ def _check_link(kind: LetterKind, link: JoinLink | None) -> None:
 
 
 def _has_entry(message: Message, link: JoinLink | None) -> bool:
-    method = calendar.METHODS.get(message.letter.kind)
-    return message.sequence is not None and (method == "CANCEL" or (method == "REQUEST" and link is not None))
+    method = calendar.method(message.letter)
+    allowed = link is not None or message.letter.kind not in LINK_KINDS
+    return message.sequence is not None and (method == "CANCEL" or (method == "REQUEST" and allowed))
 
 
 def _entry(message: Message, facts: Mapping[str, Any], organiser: Contact, uid: str | None, made_at: datetime) -> bytes:
-    if uid is None or message.sequence is None:
+    method = calendar.method(message.letter)
+    if uid is None or message.sequence is None or method is None:
         raise errors.MeetbotError("a calendar entry needs its UID")
     starts_at, ends_at = (datetime.fromisoformat(facts[when]) for when in ("starts_at", "ends_at"))
     return calendar.entry(
-        method=calendar.METHODS[message.letter.kind],
+        method=method,
         uid=uid,
         sequence=message.sequence,
         title=facts["meeting"],

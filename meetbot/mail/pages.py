@@ -14,7 +14,7 @@ from css_inline import CSSInliner
 from meetbot import errors
 from meetbot.core import times
 from meetbot.core.model import LetterKind
-from meetbot.mail import languages
+from meetbot.mail import hours, languages
 
 # Gmail and Outlook on phones ignore parts of a style sheet, so its rules go into the tags; only what cannot
 # (phone width, dark mode) stays a sheet. Nothing is ever fetched.
@@ -67,6 +67,6 @@ def _templates(language: str) -> jinja2.Environment:
     )
     environment.install_gettext_translations(languages.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters["city"] = times.city
+    environment.filters.update(city=times.city, day=hours.day)
     environment.globals.update(language=language, share=share)
     return environment

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     REPORT = "report"  #: read Zoom's participant report
     INBOX = "inbox"  #: act on Zoom's webhook events
     BOUNCES = "bounces"  #: read the mailbox that returned mail comes to
+    BILATERALS = "bilaterals"  #: ask again, look for times, follow what was agreed
 
 
 class Scope(StrEnum):

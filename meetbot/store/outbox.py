@@ -18,8 +18,8 @@ from meetbot.core.outbox import MOST_COPIES, OPEN, LetterState, urgency
 from meetbot.core.rundown import CueKind
 from meetbot.store import due
 from meetbot.store.engine import Transaction
+from meetbot.store.tables import Instant, hold, meeting, message, page_link, registrant
 from meetbot.store.tables import due as due_row
-from meetbot.store.tables import hold, meeting, message, registrant
 
 ON_HOLD = "the meeting does not stand at Zoom as planned; links are on hold"
 
@@ -80,6 +80,7 @@ def _row(one: Message, *, now: datetime, domain: str, report: int | None) -> dic
         "meeting": one.meeting,
         "registrant": one.registrant,
         "needs_link": one.needs_link,
+        "page": one.page,
         "revision": one.revision,
         "sequence": one.sequence,
         "useful_until": one.useful_until,
@@ -113,6 +114,12 @@ def _approved() -> ColumnElement[bool]:
     return or_(not_(message.c.needs_link), approved.exists())
 
 
+def _opens() -> ColumnElement[bool]:
+    """The page that the letter leads to opens: its link has neither expired nor been revoked."""
+    live = and_(page_link.c.revoked_at.is_(None), page_link.c.expires_at > bindparam("moment", type_=Instant))
+    return or_(message.c.page.is_(None), select(page_link.c.id).where(page_link.c.id == message.c.page, live).exists())
+
+
 #: Somebody changed access or time at Zoom, and what holds is not decided or not done yet.
 _UNDECIDED = (MeetingState.DRIFTED, MeetingState.OVERWRITING)
 
@@ -143,7 +150,8 @@ async def begin(tx: Transaction, id_: int, *, now: datetime) -> Outgoing | None:
 def _beginning() -> Any:
     """Put together once: that takes longer than its run, and is needed for each letter."""
     useful = or_(message.c.useful_until.is_(None), message.c.useful_until > bindparam("moment"))
-    may_leave = and_(_newest(), _approved(), _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
+    true_still = and_(_newest(), _approved(), _opens())
+    may_leave = and_(true_still, _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
     free = and_(message.c.id == bindparam("number"), message.c.state.in_(OPEN), may_leave)
     begins = update(message).where(free).values(state=LetterState.SENDING, copies=message.c.copies + 1)
     return begins.returning(message.c.id)
@@ -163,23 +171,31 @@ async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
     reason = case(
         (expired, "of no more use"),
         (not_(_newest()), "superseded by a newer revision"),
+        (not_(_opens()), "its page link does not open any more"),
         else_="the registrant is not approved",
     )
     still_open = and_(message.c.id == id_, message.c.state.in_(OPEN))
     await tx.execute(
         update(message)
-        .where(still_open, or_(expired, not_(_newest()), not_(_approved())))
+        .where(still_open, or_(expired, not_(_newest()), not_(_opens()), not_(_approved())))
         # The dedupe key is given free: when the cause is gone, the same letter may be decided anew.
         .values(
             state=case((expired, LetterState.EXPIRED), else_=LetterState.CANCELLED),
             reason=reason,
             dedupe=_given_free(),
-        )
+        ),
+        {"moment": now},
     )
     waits = and_(still_open, message.c.copies < MOST_COPIES)
     why = case((_held(), "mail is held"), else_=ON_HOLD)
     waiting = await tx.scalar(update(message).where(waits).values(reason=why).returning(message.c.reason))
     return waiting or ""
+
+
+async def decided_at(tx: Transaction, dedupes: Sequence[str]) -> Mapping[str, datetime]:
+    """Which of these letters have been decided, by dedupe key, and when; not those that came to nothing."""
+    rows = await tx.execute(select(message.c.dedupe, message.c.created_at).where(message.c.dedupe.in_(dedupes)))
+    return {row.dedupe: row.created_at for row in rows}
 
 
 async def release(tx: Transaction, meeting_key: str, *, now: datetime) -> None:
@@ -334,6 +350,7 @@ def _noun(row: Row[Any]) -> Outgoing:
             sequence=row.sequence,
             useful_until=row.useful_until,
             needs_link=row.needs_link,
+            page=row.page,
         ),
         message_id=row.message_id,
         uid=row.uid,

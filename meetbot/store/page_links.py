@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from meetbot import chance
 from meetbot.store.engine import Transaction
@@ -51,6 +51,16 @@ async def token(tx: Transaction, seal: Seal, id_: int) -> str | None:
     """What the address of the page ends with; None when the link has been revoked or was never there."""
     row = (await tx.execute(select(page_link).where(page_link.c.id == id_, page_link.c.revoked_at.is_(None)))).first()
     return None if row is None else seal.token(_text(Purpose(row.purpose), row.subject, row.nonce))
+
+
+async def standing(
+    tx: Transaction, purpose: Purpose, subject: str, *, expires_at: datetime, now: datetime
+) -> int | None:
+    """The newest link of that purpose and object that opens now and until `expires_at`; None when there is none."""
+    theirs = page_link.c.purpose == purpose, page_link.c.subject == subject, page_link.c.revoked_at.is_(None)
+    live = page_link.c.expires_at > now, page_link.c.expires_at >= expires_at
+    found = await tx.scalar(select(func.max(page_link.c.id)).where(*theirs, *live))
+    return None if found is None else int(found)
 
 
 async def find(tx: Transaction, given: str, *, now: datetime) -> PageLink | None:

@@ -67,6 +67,14 @@ REPORT: dict[str, Any] = {
     "peak": {"present": 45, "at": "2021-11-10T07:35:00+00:00"},
     "median_minutes": 151,
 }
+SIDE = {"organisation": "CVT", "until": "2021-11-12T10:00:00+00:00"}
+BILATERAL: dict[str, Any] = {
+    "peer": "Yunnan Technician College",
+    "country": "China",
+    "zone": "Asia/Shanghai",
+    "starts_at": "2021-11-15T03:00:00+00:00",
+    "ends_at": "2021-11-15T04:00:00+00:00",
+}
 OWN: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.RECEIVED: {"waits": True},
     LetterKind.LINK: {"segments": [{**SEGMENT, "timed": True, "people": ["Mr Ma Hezu, MOHRSS"]}]},
@@ -83,6 +91,42 @@ OWN: Mapping[LetterKind, Mapping[str, Any]] = {
         "for": None,
     },
     LetterKind.REPORT: {"report": REPORT, "version": 1},
+    LetterKind.AVAILABILITY: {
+        **SIDE,
+        "first_on": "2021-11-15",
+        "last_on": "2021-11-19",
+        "minutes": 60,
+        "peers": [{"name": "Yunnan Technician College", "country": "China"}],
+        "nudge": False,
+    },
+    LetterKind.PROPOSAL: {**SIDE, "meetings": [BILATERAL]},
+    LetterKind.BILATERALS: {**SIDE, "agreed": [BILATERAL], "moved": [], "cancelled": []},
+    LetterKind.INTERPRETING: {
+        "what": "new",
+        "sides": [
+            {"name": "CVT", "country": "Myanmar", "zone": "Asia/Yangon"},
+            {"name": "Yunnan Technician College", "country": "China", "zone": "Asia/Shanghai"},
+        ],
+        "languages": ["Burmese", "Chinese"],
+        "sign": False,
+        "address": "li@interpreters.example.org",
+    },
+    LetterKind.SILENT: {
+        "until": "2021-11-12T10:00:00+00:00",
+        "now": "2021-11-12T10:05:00+00:00",
+        "sides": [
+            {
+                "organisation": "Lao Women Union",
+                "zone": "Asia/Vientiane",
+                "opens": "08:30",
+                "closes": "17:00",
+                "person": "Ms Keo",
+                "address": "keo@lwu.example.org",
+                "telephone": "+856 21 000 000",
+                "waiting_for": ["Yunnan Technician College", "Hangzhou College"],
+            }
+        ],
+    },
 }
 
 

@@ -125,7 +125,17 @@ def test_P31_bodies_never_show_in_a_repr(kind: LetterKind) -> None:
     assert repr(written) == f"Rendered(subject={written.subject!r})"
 
 
-@pytest.mark.parametrize("kind", sorted(set(LetterKind) - {LetterKind.CUE, LetterKind.REPORT}))
+TIMES_OF_THEIR_OWN = {
+    LetterKind.CUE,
+    LetterKind.REPORT,
+    LetterKind.AVAILABILITY,
+    LetterKind.PROPOSAL,
+    LetterKind.BILATERALS,
+    LetterKind.SILENT,
+}
+
+
+@pytest.mark.parametrize("kind", sorted(set(LetterKind) - TIMES_OF_THEIR_OWN))
 def test_P22_both_times_in_text_and_page(kind: LetterKind) -> None:
     """A reader in Yangon finds the programme's time and their own, with place, offset and date, in both parts."""
     written = rendered(kind)

@@ -20,7 +20,7 @@ from meetbot.mail import bounces
 from meetbot.mail.journal import Journal, Line
 from meetbot.mail.transports import Transport
 from meetbot.redaction import strike
-from meetbot.store import attendance, due, holds, outbox, registration
+from meetbot.store import attendance, due, holds, outbox, page_links, registration
 from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("outbox")
@@ -62,6 +62,7 @@ class Post:
     journal: Journal
     standing: Standing
     bounce_address: str = ""  #: where returned mail comes to; "": to the organiser
+    public_url: str = ""  #: at which people reach our pages; "": they reach none, and answer by mail
 
 
 async def deliver(store: Store, programme: Programme, post: Post, *, now: datetime, owner: str) -> Outcome:
@@ -94,7 +95,7 @@ async def _deliver_one(
         async with store.transaction() as tx:
             await due.again(tx, row, closed_until, owner=owner, reason=post.standing.reason)
         return "put off"
-    begun = await _begin(store, row, now=now, owner=owner)
+    begun = await _begin(store, row, post.public_url, now=now, owner=owner)
     if begun is None:
         return "left behind"
     verdict = await _attempt(store, programme, post, begun, now=now)
@@ -104,7 +105,7 @@ async def _deliver_one(
     return verdict.state
 
 
-async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> hand_over.Begun | None:
+async def _begin(store: Store, row: due.Due, public_url: str, *, now: datetime, owner: str) -> hand_over.Begun | None:
     """Mark the row's message as being sent, if it may leave; otherwise it waits, or has its end, with the reason."""
     id_ = int(row.subject)
     async with store.transaction() as tx:
@@ -121,7 +122,8 @@ async def _begin(store: Store, row: due.Due, *, now: datetime, owner: str) -> ha
         if await restored.anything_went(tx) and await restored.went_before(tx, store.links, outgoing, link):
             await due.finish(tx, [row.id], owner=owner, now=now, reason="went out before the restore")
             return None
-        return hand_over.Begun(row, outgoing, link, await _attachments(tx, outgoing))
+        page = await _page(tx, store, outgoing, public_url)
+        return hand_over.Begun(row, outgoing, link, await _attachments(tx, outgoing), page)
 
 
 async def _link(tx: Transaction, store: Store, outgoing: outbox.Outgoing) -> JoinLink | None:
@@ -129,6 +131,12 @@ async def _link(tx: Transaction, store: Store, outgoing: outbox.Outgoing) -> Joi
     if not message.needs_link or message.registrant is None:
         return None
     return await registration.join_link(tx, message.registrant, store.links)
+
+
+async def _page(tx: Transaction, store: Store, outgoing: outbox.Outgoing, public_url: str) -> str:
+    if outgoing.message.page is None or not public_url:
+        return ""
+    return f"{public_url}/b/{await page_links.token(tx, store.links, outgoing.message.page)}"
 
 
 async def _attachments(tx: Transaction, one: outbox.Outgoing) -> tuple[Attachment, ...]:

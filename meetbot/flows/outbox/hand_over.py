@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -23,6 +23,7 @@ class Begun:
     outgoing: outbox.Outgoing
     link: JoinLink | None
     attachments: tuple[Attachment, ...]
+    page: str = field(default="", repr=False)  #: address of the page that it leads to
 
 
 class Unwritten(Exception):
@@ -60,7 +61,12 @@ def _content(programme: Programme, begun: Begun) -> bytes:
     outgoing, message, organiser = begun.outgoing, begun.outgoing.message, programme.organiser
     try:
         rendered = letters.render(
-            message, organiser=organiser, link=begun.link, uid=outgoing.uid, made_at=outgoing.created_at
+            message,
+            organiser=organiser,
+            link=begun.link,
+            uid=outgoing.uid,
+            made_at=outgoing.created_at,
+            page=begun.page,
         )
         return compose.compose(
             message,
