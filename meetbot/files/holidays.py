@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from meetbot.core import registration
 
@@ -54,6 +55,7 @@ class Calendar:
     warning: str = ""  #: why there are none, and what to do; "": they are known
 
 
+@lru_cache
 def public_holidays(country: str, first: date, last: date) -> Calendar:
     """Those from `first` to `last`, included. An unknown country has none, and a warning that says so."""
     code = _CODE_BY_NAME.get(registration.fold(country))

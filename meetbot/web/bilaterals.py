@@ -1,0 +1,132 @@
+"""The page of one organisation: when it can meet, who comes, which times are proposed to it, and what is agreed.
+
+Whoever holds the link speaks for the organisation that the link names, and for no other. Looking changes nothing, so
+that mail scanners may look as often as they like; each change is a button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from wtforms.form import BaseForm
+
+from meetbot.core.bilaterals import Availability, Delegate, Pair
+from meetbot.errors import UserError
+from meetbot.flows import bilaterals
+from meetbot.mail import inert
+from meetbot.store.engine import Store
+from meetbot.store.page_links import Purpose
+from meetbot.web import availability, delegation, given, shown
+from meetbot.web.given import Given
+from meetbot.web.links import Links
+from meetbot.web.visit import Visit
+
+_BY = "focal point"
+_LONGEST_REASON = 500
+_MOST_DIGITS = 9
+#: What may have been done just before the page is shown again.
+_DONE = frozenset({"answer", "agree", "decline"})
+
+
+class BilateralPage:
+    """Answers at `/b/{token}`."""
+
+    def __init__(self, store: Store, links: Links) -> None:
+        self._store = store
+        self._links = links
+
+    async def get(self, request: Request) -> Response:
+        """The page as things stand."""
+        visit = await self._visit(request)
+        if visit is None:
+            return await self._links.nothing_here(request)
+        done = request.query_params.get("done", "")
+        return _page(visit, done=done if done in _DONE else "")
+
+    async def post(self, request: Request) -> Response:
+        """One button. What cannot be taken is shown again with the reason, and nothing is changed."""
+        visit = await self._visit(request)
+        if visit is None:
+            return await self._links.nothing_here(request)
+        what = await given.read(request)
+        match what.get("do"):
+            case "answer":
+                return await self._answer(visit, what)
+            case "agree" | "decline" as word if pair := visit.pair(what.get("pair")):
+                return await self._decided(visit, word, self._decide(visit, pair, word, what))
+            case _:
+                return _page(visit, status=400)
+
+    async def _answer(self, visit: Visit, what: Given) -> Response:
+        asked, organisation = visit.asked(), visit.organisation.key
+        form = availability.form(asked, given=what)
+        people, problems = _people(form.data["delegation"] or "", organisation)
+        if not form.validate() or problems:
+            return _page(visit, form=form, problems=problems, status=422)
+        said = Availability(organisation, availability.said(asked, form), visit.now, _BY)
+        doing = bilaterals.answer(self._store, visit.programme, said, people, now=visit.now)
+        return await self._decided(visit, "answer", doing)
+
+    def _decide(self, visit: Visit, pair: Pair, word: str, what: Given) -> Awaitable[None]:
+        named = self._store, visit.programme, pair.key, visit.organisation.key
+        revision, reason = _number(what.get("revision", "")), inert.line(what.get("reason", ""))[:_LONGEST_REASON]
+        if word == "agree":
+            return bilaterals.agree(*named, revision=revision, now=visit.now)
+        return bilaterals.decline(*named, revision=revision, now=visit.now, reason=reason)
+
+    async def _decided(self, visit: Visit, word: str, doing: Awaitable[object]) -> Response:
+        """The page as it stands after that; with the reason when it could not be done."""
+        try:
+            await doing
+        except UserError as refused:
+            fresh = replace(visit, known=await bilaterals.known(self._store, visit.organisation.key))
+            return _page(fresh, refused=refused.problems, status=409)
+        return _again(word)
+
+    async def _visit(self, request: Request) -> Visit | None:
+        """None: the link opens nothing, or not any more."""
+        opened = await self._links.opened(request, Purpose.BILATERALS)
+        if opened is None or (organisation := opened.programme.organisations.get(opened.subject)) is None:
+            return None
+        known = await bilaterals.known(self._store, organisation.key)
+        return Visit(opened.programme, opened.plan, organisation, known, opened.now)
+
+
+def _page(
+    visit: Visit,
+    *,
+    form: BaseForm | None = None,
+    problems: Sequence[str] = (),
+    refused: Sequence[str] = (),
+    done: str = "",
+    status: int = 200,
+) -> Response:
+    asked = visit.asked()
+    if form is None:
+        said = visit.answer.said if visit.answer else ()
+        form = availability.form(asked, said=said, delegation=delegation.text(visit.delegates))
+    facts = {"visit": visit, "days": asked, "form": form, "problems": problems, "refused": refused, "done": done}
+    focal_point = visit.organisation.focal_point
+    language = (focal_point and focal_point.language) or visit.programme.language
+    return shown.page("bilaterals.html", facts, language=language, status=status)
+
+
+def _people(text: str, organisation: str) -> tuple[Sequence[Delegate], Sequence[str]]:
+    """The people in the text, and what cannot be read in it."""
+    try:
+        return delegation.read(text, organisation), ()
+    except UserError as wrong:
+        return (), wrong.problems
+
+
+def _again(done: str) -> Response:
+    """Show the page anew, so that reloading it sends nothing a second time. The address stays the browser's."""
+    return RedirectResponse(f"?done={done}", status_code=303)
+
+
+def _number(text: str) -> int:
+    """The revision that the page was made for; -1, which is never one, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else -1

@@ -1,0 +1,34 @@
+"""The organiser's board: every pair, where it stands and what comes next. It is only for looking."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from meetbot.core.bilaterals import overview
+from meetbot.core.delegations import Wish
+from meetbot.store import bilaterals
+from meetbot.store.engine import Store
+from meetbot.store.page_links import Purpose
+from meetbot.web import shown
+from meetbot.web.links import Links
+
+
+class Board:
+    """Answers at `/b/board/{token}`; `?state=` shows the pairs of one state alone."""
+
+    def __init__(self, store: Store, links: Links) -> None:
+        self._store = store
+        self._links = links
+
+    async def get(self, request: Request) -> Response:
+        """The board as things stand."""
+        opened = await self._links.opened(request, Purpose.BOARD)
+        if opened is None or opened.subject != opened.programme.key:
+            return await self._links.nothing_here(request)
+        async with self._store.reading() as tx:
+            pairs = [one for one in await bilaterals.pairs(tx) if one.wish is not Wish.NO]
+            rows = overview.rows(opened.programme, pairs, await bilaterals.availabilities(tx), now=opened.now)
+        counts, state = overview.counts(rows), request.query_params.get("state", "")
+        facts = {"opened": opened, "rows": rows, "counts": counts, "state": state if state in counts else ""}
+        return shown.page("board.html", facts, language=opened.programme.language)

@@ -1,0 +1,84 @@
+"""Who stands at the page of an organisation, and what there is for them to see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from meetbot.core.bilaterals import Availability, Delegate, Pair, State, asking, windows
+from meetbot.core.delegations import Wish
+from meetbot.core.model import Bilaterals, Organisation, Programme
+from meetbot.core.times import Interval
+from meetbot.files import holidays
+from meetbot.flows.bilaterals import Known
+from meetbot.web import availability
+from meetbot.web.availability import Day
+
+_TO_BE_PLACED = frozenset({State.WAITING, State.PROPOSED, State.STUCK, State.AGREED, State.CREATED})
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, by somebody who speaks for an organisation."""
+
+    programme: Programme
+    plan: Bilaterals
+    organisation: Organisation
+    known: Known
+    now: datetime
+
+    @property
+    def pairs(self) -> Sequence[Pair]:
+        """The organisation's own, by time, those without one last."""
+        theirs = [one for one in self.known.pairs if one.wish is not Wish.NO and self._other(one) is not None]
+        return sorted(theirs, key=lambda one: (one.starts_at is None, one.starts_at or self.now, one.key))
+
+    @property
+    def answer(self) -> Availability | None:
+        return self.known.availability
+
+    @property
+    def delegates(self) -> Sequence[Delegate]:
+        return self.known.delegates
+
+    @property
+    def late(self) -> bool:
+        """Whether the time for answers is over."""
+        return self.until is not None and self.now >= self.until
+
+    @property
+    def until(self) -> datetime | None:
+        """When answers are asked for; None while the days are not known."""
+        return asking.deadline(self.programme, self.plan) if self.plan.first_on else None
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """Those of all whom it meets."""
+        return tuple(dict.fromkeys(self.peer(one).zone for one in self.pairs))
+
+    def pair(self, key: str | None) -> Pair | None:
+        """Its own pair of that key; of another organisation's there is nothing to see here."""
+        return next((one for one in self.pairs if one.key == key), None)
+
+    def peer(self, pair: Pair) -> Organisation:
+        return self.programme.organisations[pair.other(self.organisation.key)]
+
+    def interval(self, pair: Pair) -> Interval | None:
+        """When the pair meets; None while no time has been found."""
+        return Interval(pair.starts_at, pair.starts_at + self.plan.duration) if pair.starts_at else None
+
+    def asked(self) -> tuple[Day, ...]:
+        """The times of which it is asked; none while nobody is to be met or the days are not known."""
+        first, last = self.plan.first_on, self.plan.last_on
+        peers = [self.peer(one) for one in self.pairs if one.state in _TO_BE_PLACED]
+        if first is None or last is None or not peers:
+            return ()
+        countries = {one.country for one in (self.organisation, *peers)}
+        free = {country: holidays.public_holidays(country, first, last).holidays for country in countries}
+        steps = windows.grid(self.plan, self.programme)
+        offered = windows.offered(self.organisation, peers, self.plan, free, steps, self.now)
+        return availability.days(offered, self.plan.duration)
+
+    def _other(self, pair: Pair) -> Organisation | None:
+        return self.programme.organisations.get(pair.other(self.organisation.key))
