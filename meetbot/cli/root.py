@@ -21,6 +21,7 @@ COMMANDS = {
     "apply": ("meetbot.cli.programme:apply", "Do what `plan` shows, after one question."),
     "import": ("meetbot.cli.people:import_", "Take in an Excel or CSV list of registration forms."),
     "registrants": ("meetbot.cli.people:registrants", "List, approve, deny and add registrants."),
+    "create-bilaterals": ("meetbot.cli.bilaterals.create:create", "Find times for pairs, confirm and create them."),
     "bilaterals": ("meetbot.cli.bilaterals.board:bilaterals", "Every pair: where it stands and what comes next."),
     "drift": ("meetbot.cli.drift:drift", "What somebody changed on Zoom's own pages: adopt or overwrite it."),
     "swap": ("meetbot.cli.swap:swap", "Let others hold the meetings of a host who has dropped out."),

@@ -10,15 +10,17 @@ import click
 from meetbot.cli import shell
 
 if TYPE_CHECKING:
+    from meetbot.flows.bilaterals import InterpreterSwap
     from meetbot.flows.programme import Swap
 
 
 @click.group()
 def swap() -> None:
-    """Let others hold the meetings of somebody who has dropped out.
+    """Let others take over from a host or an interpreter who has dropped out.
 
     \b
     Example:  meetbot swap host zoom-host@partnership.example --dry-run
+              meetbot swap interpreter lin@words.example --dry-run
     """
 
 
@@ -71,3 +73,53 @@ def _in_words(decided: Swap) -> str:
         return f"{decided.host} holds no meeting that is still to come; they will be given none."
     people = f"{decided.people} approved people get a new link; the links they have stop working."
     return "\n".join([*moved, *stays, *([people] if decided.people else [])])
+
+
+@swap.command()
+@click.argument("address")
+@click.option("--to", help="Address of the interpreter who takes over; without it all of the programme are asked.")
+@click.option("--back", is_flag=True, help="The interpreter is there again and may be given bilaterals.")
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def interpreter(address: str, to: str | None, back: bool, yes: bool, dry_run: bool, json_: bool) -> None:
+    """The interpreter of that ADDRESS drops out: others who are free and know the languages take their bilaterals.
+
+    No bilateral changes its time, and nobody is told but the interpreters. What nobody can take over is named.
+
+    \b
+    Example:  meetbot swap interpreter lin@words.example
+              meetbot swap interpreter lin@words.example --back
+    """
+    from meetbot.flows import bilaterals as flow
+    from meetbot.flows import meetings as meetings_flow
+
+    async with shell.app() as app:
+        now = app.clock.now()
+        if back:
+            await flow.interpreter_back(app.store, address, now=now, by=shell.person())
+            plain = {"interpreter": address, "back": True}
+            shell.answer(plain) if json_ else click.echo(f"{address} may be given bilaterals again.")
+            return
+        decided = await flow.swap_interpreter(app.store, address, to=to, now=now)
+        if not json_:
+            click.echo(shell.inert(_in_their_place(decided)))
+        if not dry_run:
+            if not shell.agreed("Do this?", already=yes):
+                return
+            decided = await flow.interpreter_drops_out(app.store, address, to=to, now=now, by=shell.person())
+            outcome = await meetings_flow.sync(app.store, await app.needed_programme(), app.zoom, now=now)
+            for remark in outcome.remarks:
+                shell.say(remark)
+    if json_:
+        plain = {"interpreter": decided.address, "taken": dict(decided.taken), "left": dict(decided.left)}
+        shell.answer({**plain, "done": not dry_run})
+    sys.exit(shell.PARTLY if decided.left else 0)
+
+
+def _in_their_place(decided: InterpreterSwap) -> str:
+    taken = [f"  {key}: {taker} interprets from now on" for key, taker in decided.taken.items()]
+    left = [f"! {key} has no interpreter: {why}" for key, why in decided.left.items()]
+    none = f"{decided.address} interprets nothing that is still to come; they will be given nothing."
+    return "\n".join([*taken, *left]) or none

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from meetbot import bootstrap
 from meetbot.core.model import Outcome, Programme
-from meetbot.flows import attendance, bounces, inbox, meetings, outbox, registration, rundown
+from meetbot.flows import attendance, bilaterals, bounces, inbox, meetings, outbox, registration, rundown
 from meetbot.store.due import Kind
 
 Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
@@ -23,6 +23,7 @@ PASSES: Mapping[Kind, Pass] = {
     Kind.BOUNCES: lambda app, _plan, now, owner: bounces.run(
         app.store, app.mailbox, app.settings.bounce_address, now=now, owner=owner
     ),
+    Kind.BILATERALS: lambda app, plan, now, owner: bilaterals.run(app.store, plan, now=now, owner=owner),
     Kind.INBOX: lambda app, plan, now, owner: inbox.run(
         app.store,
         plan,

@@ -103,6 +103,15 @@ host_out = Table(
     Column("who", Text, nullable=False),
 )
 
+#: Interpreters of the pool who have dropped out.
+interpreter_out = Table(
+    "interpreter_out",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
 #: Our own count of the calls that Zoom limits by UTC day.
 zoom_call = Table(
     "zoom_call",

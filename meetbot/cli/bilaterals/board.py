@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meetbot.cli import shell
+from meetbot.cli.bilaterals.move import move
+from meetbot.cli.bilaterals.series import series
 from meetbot.core import times
 from meetbot.core.bilaterals import State, overview
 
@@ -44,6 +46,10 @@ def bilaterals(
     """
     if context.invoked_subcommand is None:
         _board(state, organisation, excel, json_)
+
+
+bilaterals.add_command(move)
+bilaterals.add_command(series)
 
 
 @shell.in_loop

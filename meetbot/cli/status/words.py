@@ -20,6 +20,7 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     Kind.REPORT: ("attendance report", "attendance reports"),
     Kind.INBOX: ("look at Zoom's live events", "looks at Zoom's live events"),
     Kind.BOUNCES: ("look for returned mail", "looks for returned mail"),
+    Kind.BILATERALS: ("look at the bilaterals", "looks at the bilaterals"),
 }
 #: A certain one.
 _PIECE: Mapping[str, str] = {
@@ -32,6 +33,7 @@ _PIECE: Mapping[str, str] = {
     Kind.REPORT: "attendance report of {meeting}",
     Kind.INBOX: "look at Zoom's live events",
     Kind.BOUNCES: "look for returned mail",
+    Kind.BILATERALS: "look at the bilaterals",
 }
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 

@@ -28,6 +28,7 @@ class Known:
     delegates: Sequence[Delegate] = ()
     busy: Mapping[str, Sequence[Interval]] = field(default_factory=dict)  #: by organisation or interpreter's address
     out: frozenset[str] = frozenset()  #: addresses of hosts that can hold nothing at present
+    away: frozenset[str] = frozenset()  #: addresses of interpreters who have dropped out
     creates: int | None = None  #: meetings that the hosts' daily calls still allow; None: no limit
     release: frozenset[str] = frozenset()  #: keys of announced pairs that may be moved; the others stay
 
@@ -129,11 +130,9 @@ class _Question:
         return able & work, reluctant & work
 
     def _able(self, pair: Pair) -> frozenset[str] | None:
-        """Who of the pool can interpret between the two; None: nobody is needed, or it is not known what they speak."""
-        a, b = (_folded(self.sides[key].speaks) for key in (pair.a, pair.b))
-        if not a or not b or a & b:
-            return None
-        return frozenset(one.address for one in self.plan.interpreters if _between(one, a, b))
+        pool = [one for one in self.plan.interpreters if one.address.casefold() not in self.known.away]
+        able = between(pool, self.sides[pair.a], self.sides[pair.b])
+        return None if able is None else frozenset(one.address for one in able)
 
     def _interpreters(self) -> dict[str, int]:
         pool = {one.address for one in self.plan.interpreters}
@@ -180,13 +179,17 @@ class _Question:
         return [sum(taken >> step & 1 for taken in sets) for step in range(self.grid.count)]
 
 
+def between(pool: Iterable[Interpreter], a: Organisation, b: Organisation) -> tuple[Interpreter, ...] | None:
+    """Who of them can interpret between the two; None: nobody is needed, or it is not known what they speak."""
+    of_a, of_b = _folded(a.speaks), _folded(b.speaks)
+    if not of_a or not of_b or of_a & of_b:
+        return None
+    spoken = ((one, _folded(one.languages)) for one in pool if not one.sign)
+    return tuple(one for one, languages in spoken if languages & of_a and languages & of_b)
+
+
 def _folded(languages: Iterable[str]) -> frozenset[str]:
     return frozenset(one.casefold() for one in languages)
-
-
-def _between(interpreter: Interpreter, a: frozenset[str], b: frozenset[str]) -> bool:
-    spoken = _folded(interpreter.languages)
-    return not interpreter.sign and bool(spoken & a) and bool(spoken & b)
 
 
 def _shared(delegates: Iterable[Delegate], sides: Iterable[str]) -> tuple[frozenset[str], ...]:

@@ -16,7 +16,7 @@ def reasons(board: Board, number: int) -> tuple[Blocker, ...]:
     seen: Counter[tuple[str, str]] = Counter()
     alone: Counter[tuple[str, str]] = Counter()
     for step in bits(request.allowed):
-        found = _obstacles(board, number, step)
+        found = obstacles(board, number, step)
         seen.update(found)
         if len(found) == 1:
             alone.update(found)
@@ -24,7 +24,8 @@ def reasons(board: Board, number: int) -> tuple[Blocker, ...]:
     return tuple(sorted(blockers, key=lambda one: (-one.steps, -seen[one.what, one.who], one.what, one.who)))
 
 
-def _obstacles(board: Board, number: int, step: int) -> set[tuple[str, str]]:
+def obstacles(board: Board, number: int, step: int) -> set[tuple[str, str]]:
+    """What stands in the way of its beginning then: as `Blocker.what` and `Blocker.who`."""
     problem, request = board.problem, board.requests[number]
     found = set()
     for side in board.sides[number]:

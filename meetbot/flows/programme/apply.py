@@ -15,7 +15,7 @@ from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings as meetings_flow
 from meetbot.flows.programme import lay_out
-from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news
+from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news, stuck
 from meetbot.flows.programme.current import alone, of, put_together, starts
 from meetbot.flows.registration import asking
 from meetbot.store import audit, due, hosts, outbox, programmes, registration
@@ -121,7 +121,13 @@ async def _assign_hosts(tx: Transaction, programme: Programme, *, now: datetime)
     known = await store_meetings.all_(tx)
     allocation = meetings_flow.allocate(programme, known, await hosts.out(tx), now=now)
     for key, given in allocation.assigned.items():
+        meeting, was = programme.meetings[key], known[key].known
+        goes = was.zoom_id is not None and not meeting.host and was.host not in (None, given.host)
+        if goes and await stuck(tx, meeting, now=now):
+            continue
         await store_meetings.assign(tx, key, given.host)
+        if goes:  # Zoom hands no meeting to another user
+            await stand_anew(tx, programme, key, reason=f"{given.host} holds it from now on", now=now)
 
 
 async def _apply_meeting(

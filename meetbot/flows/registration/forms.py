@@ -35,27 +35,44 @@ async def submit(
 
     `undo_for`: so long a person can take the approvals back (`undo`) before Zoom is told.
     """
-    counts: Counter[str] = Counter()
     async with store.transaction() as tx:
         await locks.alone(tx, *{locks.meeting(form.meeting) for form in forms})
-        revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
-        fresh: list[Registrant] = []
-        for form in forms:
-            registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
-            counts[registrant.status if registrant else "repeated"] += 1
-            fresh += [registrant] if registrant else []
-        approved = [one for one in fresh if one.status is Status.APPROVED]
-        await due.add_all(tx, Kind.PUSH, (_push_row(programme, one, now + undo_for) for one in approved))
-        for one in approved if undo_for else ():
-            await note(tx, one, one.status, reason=one.reason, now=now, by=by)
-        received = [
-            letters.received(programme, programme.meetings[key], one, revision=revisions[key])
-            for one in fresh
-            if one.status is Status.PENDING and (key := one.form.meeting)
-        ]
-        await outbox.put(tx, received, now=now, domain=letters.domain(programme))
+        counts = await submit_within(
+            tx, programme, forms, now=now, by=by, approved_at_zoom=approved_at_zoom, undo_for=undo_for
+        )
     log.info("registration.submitted", by=by, **counts)
     return Outcome(counts)
+
+
+async def submit_within(
+    tx: Transaction,
+    programme: Programme,
+    forms: Collection[Form],
+    *,
+    now: datetime,
+    by: str,
+    approved_at_zoom: bool = False,
+    undo_for: timedelta = timedelta(),
+) -> Counter[str]:
+    """The same as a part of what else is decided; the caller has the locks of the meetings. Counts by status."""
+    counts: Counter[str] = Counter()
+    revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
+    fresh: list[Registrant] = []
+    for form in forms:
+        registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
+        counts[registrant.status if registrant else "repeated"] += 1
+        fresh += [registrant] if registrant else []
+    approved = [one for one in fresh if one.status is Status.APPROVED]
+    await due.add_all(tx, Kind.PUSH, (_push_row(programme, one, now + undo_for) for one in approved))
+    for one in approved if undo_for else ():
+        await note(tx, one, one.status, reason=one.reason, now=now, by=by)
+    received = [
+        letters.received(programme, programme.meetings[key], one, revision=revisions[key])
+        for one in fresh
+        if one.status is Status.PENDING and (key := one.form.meeting)
+    ]
+    await outbox.put(tx, received, now=now, domain=letters.domain(programme))
+    return counts
 
 
 async def would_approve(

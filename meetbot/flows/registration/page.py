@@ -17,6 +17,7 @@ from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
 
 _EVERY = timedelta(minutes=10)
+_OF_DELEGATIONS = timedelta(hours=1)  # nobody is sent to the page of a bilateral
 _WITH_A_FORM: tuple[Literal["pending", "approved"], ...] = ("pending", "approved")
 
 
@@ -37,7 +38,8 @@ async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
         except errors.ZoomError as error:
             reason = str(error)
         async with store.transaction() as tx:
-            await due.again(tx, row, now + _EVERY, owner=owner, reason=reason)
+            every = _OF_DELEGATIONS if meeting.delegations else _EVERY
+            await due.again(tx, row, now + every, owner=owner, reason=reason)
     return Outcome(counts)
 
 

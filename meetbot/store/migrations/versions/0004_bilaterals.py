@@ -61,6 +61,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("fingerprint"),
     )
     op.create_index("page_link_of", "page_link", ["purpose", "subject"], unique=False)
+    op.create_table(
+        "interpreter_out",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("address"),
+    )
     op.add_column("programme", sa.Column("agreed", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("message", sa.Column("page", sa.Integer(), nullable=True))
     if op.get_bind().dialect.name == "postgresql":  # SQLite does not look at the length

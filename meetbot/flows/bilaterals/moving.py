@@ -1,0 +1,223 @@
+"""What was agreed goes to other days: shown beforehand, and done in one transaction if nothing has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from meetbot.core.bilaterals import ANNOUNCED, Agreed, Pair, Schedule, State, explain, letters, moving, with_agreed
+from meetbot.core.bilaterals.moving import Asked, Days
+from meetbot.core.model import Interpreter, Meeting, Programme, Status
+from meetbot.errors import UserError
+from meetbot.flows import meetings as meetings_flow
+from meetbot.flows import programme as programme_flow
+from meetbot.flows.bilaterals import confirming, gathering, solving
+from meetbot.store import audit, bilaterals, due, hosts, meetings, registration
+from meetbot.store.engine import Store, Transaction
+
+log = structlog.get_logger("bilaterals")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which bilaterals are to go where, and what is asked about them."""
+
+    programme: Programme
+    pairs: Mapping[str, Pair]  #: by key, as they stand
+    refused: Mapping[str, str]  #: by key: why it cannot be moved at all
+    there: tuple[str, ...]  #: keys of those that are on these days already
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class Move:
+    """What becomes of one bilateral."""
+
+    pair: Pair
+    before: datetime
+    after: datetime | None  #: None: no time was found, so that it stays
+    interpreter: str | None  #: address
+    why: str  #: why it is not at the time of day at which it was before; "" where it is
+    new_host: str | None  #: another host holds it, so that everybody gets another link; None: the same does
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What a move would do, as found at that moment."""
+
+    wanted: Wanted
+    moves: tuple[Move, ...]
+    people: int  #: registered people who would be told
+    keys: tuple[str, ...] | None
+    to: Days
+    same_day: bool
+    made_at: datetime
+
+
+async def would_move(
+    store: Store, keys: Sequence[str] | None, to: Days, *, same_day: bool, now: datetime, seconds: float
+) -> Moving:
+    """Where these announced bilaterals (None: all that are still to come) would go; changes nothing.
+
+    UserError for an unknown pair, while there are no bilaterals, or when no times were found within `seconds`.
+    """
+    async with store.reading() as tx:
+        wanted = await _wanted(tx, keys, to, same_day=same_day, now=now)
+    schedule = await solving.solve(wanted.asked.problem, seconds=seconds) if wanted.pairs else _NOTHING
+    had = {key: one.interpreter for key, one in wanted.pairs.items()}
+    schedule = moving.nearest(wanted.asked, schedule, had) if wanted.pairs else schedule
+    async with store.reading() as tx:
+        held = await _held(tx, wanted, schedule, now=now)
+        moves = tuple(_move(wanted, schedule, one, held, same_day=same_day, now=now) for one in wanted.pairs.values())
+        going = [one.pair.key for one in moves if one.after]
+        people = sum([len(await registration.listing(tx, key, status=Status.APPROVED)) for key in going])
+    return Moving(wanted, moves, people, None if keys is None else tuple(keys), to, same_day, now)
+
+
+async def move(store: Store, shown: Moving, *, now: datetime, by: str) -> tuple[str, ...]:
+    """Do what was shown; returns the keys of what was moved. One letter to each focal point with all that moved.
+
+    UserError, and no change, when anything has changed that could give another result.
+    """
+    async with store.transaction() as tx:
+        await gathering.alone(tx)
+        wanted = await _wanted(tx, shown.keys, shown.to, same_day=shown.same_day, now=shown.made_at)
+        agreed = {one.pair.key: _agreed(wanted, one) for one in shown.moves if one.after}
+        same = (wanted.asked.problem, wanted.asked.aims) == (shown.wanted.asked.problem, shown.wanted.asked.aims)
+        unheld = await confirming.without_host(tx, wanted.programme, agreed, now=now)
+        if not same or unheld or any(one.starts_at <= now for one in agreed.values()):
+            raise UserError("Something has changed since this was shown: nothing was moved. Give the command again.")
+        moved = [_becomes(wanted, one, now=now, by=by) for one in shown.moves if one.after]
+        if moved:
+            await _apply(tx, store, wanted, moved, agreed, now=now, by=by)
+    log.info("bilaterals.moved", moved=len(moved), by=by)
+    return tuple(one.key for one in moved)
+
+
+_NOTHING = Schedule({}, {}, 0, 0.0, 0)
+
+
+async def _wanted(tx: Transaction, keys: Sequence[str] | None, to: Days, *, same_day: bool, now: datetime) -> Wanted:
+    programme = await programme_flow.in_force(tx)
+    known = await gathering.known(tx, programme, now=now)
+    pairs = {one.key: one for one in known.pairs}
+    if unknown := sorted(set(keys or ()) - set(pairs)):
+        raise UserError(*(f"{key}: no such pair; see meetbot bilaterals" for key in unknown))
+    said = {key: _cannot_move(pairs[key], programme.meetings.get(key), now) for key in keys or pairs}
+    movable = [key for key, why in said.items() if not why]
+    there = [key for key in movable if to.holds(programme.meetings[key].interval.start, programme.zone)]
+    aims = {
+        key: moving.aim(programme.meetings[key].interval.start, to, programme.zone)
+        for key in movable
+        if key not in there
+    }
+    return Wanted(
+        programme,
+        {key: pairs[key] for key in aims},
+        {key: why for key, why in said.items() if why and keys is not None},
+        tuple(there),
+        moving.asked(programme, known, to, aims, now, same_day=same_day),
+    )
+
+
+def _cannot_move(pair: Pair, meeting: Meeting | None, now: datetime) -> str:
+    if pair.state not in ANNOUNCED or meeting is None or meeting.cancelled:
+        return f"it is {pair.state}, so that there is nothing to move"
+    return "it has begun, or is over" if meeting.interval.start <= now else ""
+
+
+async def _held(tx: Transaction, wanted: Wanted, schedule: Schedule, *, now: datetime) -> Mapping[str, tuple[str, str]]:
+    """Of the moved: the host who would hold it, or "" and why nobody could."""
+    grid = wanted.asked.problem.grid
+    agreed = {
+        key: _agreed_at(wanted, one, grid.at(schedule.placed[key].step), schedule.placed[key].interpreter)
+        for key, one in wanted.pairs.items()
+        if key in schedule.placed
+    }
+    known, out = await meetings.all_(tx), await hosts.out(tx)
+    allocation = meetings_flow.allocate(with_agreed(wanted.programme, agreed), known, out, now=now)
+    held = {key: (given.host, "") for key, given in allocation.assigned.items() if key in agreed}
+    changed = {key for key, (host, _) in held.items() if (was := known[key].known.host) and was != host}
+    return {
+        **{key: (host if key in changed else "", "") for key, (host, _) in held.items()},
+        **{key: ("", why) for key, why in allocation.without.items() if key in agreed},
+    }
+
+
+def _move(
+    wanted: Wanted,
+    schedule: Schedule,
+    pair: Pair,
+    held: Mapping[str, tuple[str, str]],
+    *,
+    same_day: bool,
+    now: datetime,
+) -> Move:
+    asked, before = wanted.asked, wanted.programme.meetings[pair.key].interval.start
+    placed = schedule.placed.get(pair.key)
+    host, no_host = held.get(pair.key, ("", ""))
+    if placed is None or no_host:
+        why = no_host or _no_time(wanted, schedule, pair, same_day=same_day, now=now)
+        return Move(pair, before, None, pair.interpreter, why, None)
+    after = asked.problem.grid.at(placed.step)
+    why = "" if after == asked.aims[pair.key] else moving.why_not(wanted.programme, asked, schedule, pair, now)
+    return Move(pair, before, after, placed.interpreter, why, host or None)
+
+
+def _no_time(wanted: Wanted, schedule: Schedule, pair: Pair, *, same_day: bool, now: datetime) -> str:
+    why = moving.why_not(wanted.programme, wanted.asked, schedule, pair, now)
+    if same_day:
+        return f"{why or 'that time is taken'}; no other time of that day is possible either"
+    plan, known = wanted.asked.plan, wanted.asked.known
+    said = explain.reason(wanted.programme, plan, known, pair, schedule.left[pair.key])
+    return "; ".join(dict.fromkeys(filter(None, (why, said))))
+
+
+def _agreed(wanted: Wanted, one: Move) -> Agreed:
+    assert one.after is not None, "it has a time"
+    return _agreed_at(wanted, one.pair, one.after, one.interpreter)
+
+
+def _agreed_at(wanted: Wanted, pair: Pair, starts_at: datetime, interpreter: str | None) -> Agreed:
+    plan, meeting = gathering.plan_of(wanted.programme), wanted.programme.meetings[pair.key]
+    who: dict[str, Interpreter] = {one.address: one for one in (*meeting.interpreters, *plan.interpreters)}
+    interpreters = (who[interpreter],) if interpreter in who else ()
+    return Agreed(pair.a, pair.b, starts_at, plan.duration // timedelta(minutes=1), interpreters)
+
+
+def _becomes(wanted: Wanted, one: Move, *, now: datetime, by: str) -> Pair:
+    return replace(
+        wanted.pairs[one.pair.key],
+        state=State.AGREED,
+        reason=f"moved by {by}",
+        since=now,
+        starts_at=one.after,
+        interpreter=one.interpreter,
+        agreed_by=frozenset(),
+        revision=one.pair.revision + 1,
+    )
+
+
+async def _apply(
+    tx: Transaction,
+    store: Store,
+    wanted: Wanted,
+    moved: Sequence[Pair],
+    agreed: Mapping[str, Agreed],
+    *,
+    now: datetime,
+    by: str,
+) -> None:
+    before = wanted.programme.meetings
+    for one in moved:
+        await bilaterals.change(tx, wanted.pairs[one.key], one)
+    programme = await programme_flow.agree(tx, agreed, now=now, by=by)
+    changes = [letters.Change(one, "moved", before=before[one.key].interval.start) for one in moved]
+    await confirming.tell(tx, store.links, programme, changes, was=before, now=now)
+    await due.add(tx, due.Kind.BILATERALS, "all", now)
+    for one in moved:
+        detail = f"{before[one.key].interval.start} → {one.starts_at}"
+        await audit.note(tx, now=now, who=by, what="bilaterals.moved", subject=one.key, detail=detail)
