@@ -25,6 +25,7 @@ FLOORS = {
     "log": 2,
     "core.remote": 3,
     "core": 4,
+    "worker": 5,
     "settings": 5,
     "zoom": 5,
     "mail": 5,
@@ -35,9 +36,9 @@ FLOORS = {
     "bootstrap": 7,
     "serve": 8,
     "web": 9,
-    "rehearsal": 9,
-    "cli": 10,
-    "__main__": 11,
+    "rehearsal": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 #: Third-party packages with one room, or the few that need them.
 ROOMS_OF = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -18,10 +19,11 @@ from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings
 from meetbot.flows import programme as programme_flow
-from meetbot.rehearsal import findings, mailbox, oracle, stand_in
+from meetbot.rehearsal import bilaterals, findings, mailbox, oracle, peers_findings, peers_oracle, stand_in
 from meetbot.rehearsal.cast import cast
 from meetbot.rehearsal.director import Director
 from meetbot.settings import Settings
+from meetbot.web import app as web
 
 #: Registration begins this long before the doors open.
 _LEAD = timedelta(days=2)
@@ -46,11 +48,15 @@ async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -
         await programme_flow.apply(app.store, text, str(file), now=app.clock.now(), by="rehearsal")
         programme = await app.needed_programme()
         await meetings.sync(app.store, programme, app.zoom, now=app.clock.now())
-        found = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
+        found, of_peers = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
     reports = _lay_out_reports(found, folder)
     return {
         **found.document,
-        "violations": oracle.violations(found.evidence),
+        "bilaterals": of_peers.document if of_peers else None,
+        "violations": [
+            *oracle.violations(found.evidence),
+            *(peers_oracle.violations(of_peers.evidence) if of_peers else ()),
+        ],
         "ledger": str(ledger),
         "outbox": str(folder / "outbox"),
         "reports": reports,
@@ -77,10 +83,20 @@ async def _deployed(zoom: stand_in.StandIn, folder: Path, watch: findings.Watch)
         zoom_token_url=f"{zoom.url}/oauth/token",
         mail_transport="maildir",
         database_url="",
+        web_port=(port := _free_port()),
+        public_url=f"http://127.0.0.1:{port}",
     )
     async with bootstrap.opened(settings, watch.clock) as app:
         app.transport = findings.Watched(app.transport, watch)
-        yield app
+        async with web.served(app):
+            yield app
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 async def _perform(
@@ -93,7 +109,7 @@ async def _perform(
     *,
     seed: int,
     say: Say,
-) -> findings.Findings:
+) -> tuple[findings.Findings, peers_findings.Findings | None]:
     assert isinstance(app.clock, clock.FastClock)
     daemon = serve.Daemon(app, watch.passes())
     members = cast(programme, meeting, seed)
@@ -108,10 +124,32 @@ async def _perform(
         ):
             say(f"\n{title}")
             await _or_fail(serving, chapter())
-        return await findings.gather(director, watch)
+        found = await findings.gather(director, watch)
+        return found, await _perform_bilaterals(director, serving, watch)
     finally:
         daemon.stop()
         await serving
+
+
+async def _perform_bilaterals(
+    director: Director, serving: asyncio.Task[None], watch: findings.Watch
+) -> peers_findings.Findings | None:
+    """What comes after the launch, where the programme says enough of it."""
+    plan = director.programme.bilaterals
+    if plan is None or plan.first_on is None or len(plan.sides) < 2 or not director.programme.hosts:
+        return None
+    peers = bilaterals.Peers(director, plan)
+    for title, chapter in (
+        ("Bilaterals: who meets whom, and when they can", peers.asked),
+        ("Answers, nudges, and the list of the silent", peers.answered),
+        ("Times found, confirmed and created", peers.created),
+        ("One pair withdraws", peers.changed),
+        ("The days of the bilaterals", peers.week),
+        ("Attendance of each", peers.reported),
+    ):
+        director.say(f"\n{title}")
+        await _or_fail(serving, chapter())
+    return await peers_findings.gather(peers, watch)
 
 
 async def _or_fail(serving: asyncio.Task[None], chapter: Any) -> None:
