@@ -65,6 +65,9 @@ def _summarise(document: dict[str, Any], where: Path) -> None:
         f"Attendance     {attended['registered']} registered, {attended['approved']} approved, "
         f"{attended['attended']} attended, {attended['unmatched']} for a person to match"
     )
+    if peers := document["bilaterals"]:
+        click.echo(f"Bilaterals     {_counted(peers['pairs'])}; {_counted(peers['letters'])}")
+        click.echo(f"               {peers['attended']} attendances, each by a link of their own")
     click.echo(f"\nMails          {document['outbox']}")
     for path in document["reports"]:
         click.echo(f"Report         {path}")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from meetbot.core.model import LetterKind, Meeting
+from meetbot.core.bilaterals import Pair, overview
+from meetbot.core.model import LetterKind, Meeting, Programme
+from meetbot.files import board
 from meetbot.rehearsal import mailbox
 from meetbot.rehearsal.bilaterals import Peers
-from meetbot.rehearsal.findings import Watch
 from meetbot.rehearsal.peers import Answers
 from meetbot.rehearsal.peers_oracle import Evidence, Seen
 from meetbot.store import attendance, bilaterals, outbox
@@ -25,7 +28,7 @@ class Findings:
     document: dict[str, Any]
 
 
-async def gather(peers: Peers, watch: Watch) -> Findings:
+async def gather(peers: Peers) -> Findings:
     """Once the bilaterals are over."""
     app = peers.director.app
     programme = await app.needed_programme()
@@ -45,9 +48,16 @@ async def gather(peers: Peers, watch: Watch) -> Findings:
         "pairs": dict(Counter(str(one.state) for one in pairs)),
         "letters": dict(Counter(str(kind_of[mail.message_id]) for mail in mails)),
         "attended": sum(len(one.credited) for one in seen),
-        "broken": list(watch.broken),
     }
+    await asyncio.to_thread(_lay_out, peers.director.folder, programme, pairs, app.clock.now())
     return Findings(evidence, document)
+
+
+def _lay_out(folder: Path, programme: Programme, pairs: Sequence[Pair], now: datetime) -> None:
+    """The board as the organiser would export it."""
+    rows = overview.rows(programme, pairs, {}, now=now)
+    title = programme.bilaterals.title if programme.bilaterals else programme.title
+    (folder / "bilaterals.xlsx").write_bytes(board.xlsx(rows, title=title, zone=programme.zone, made_at=now))
 
 
 def _of(messages: Sequence[outbox.Outgoing], meetings: Mapping[str, Meeting]) -> frozenset[str]:
@@ -78,7 +88,7 @@ async def _seen(peers: Peers, one: Mapping[str, Any], meeting: Meeting) -> Seen:
     async with app.store.reading() as tx:
         reports = await attendance.reports(tx, meeting.key)
     last = reports[-1] if reports else None
-    address_of = {f"{row['name']}": row["email"] for row in one["registrants"]}
+    address_of = {row["name"]: row["email"] for row in one["registrants"]}
     interpretation = one["settings"]["language_interpretation"]
     return Seen(
         key=meeting.key,

@@ -125,15 +125,13 @@ async def _perform(
             say(f"\n{title}")
             await _or_fail(serving, chapter())
         found = await findings.gather(director, watch)
-        return found, await _perform_bilaterals(director, serving, watch)
+        return found, await _perform_bilaterals(director, serving)
     finally:
         daemon.stop()
         await serving
 
 
-async def _perform_bilaterals(
-    director: Director, serving: asyncio.Task[None], watch: findings.Watch
-) -> peers_findings.Findings | None:
+async def _perform_bilaterals(director: Director, serving: asyncio.Task[None]) -> peers_findings.Findings | None:
     """What comes after the launch, where the programme says enough of it."""
     plan = director.programme.bilaterals
     if plan is None or plan.first_on is None or len(plan.sides) < 2 or not director.programme.hosts:
@@ -149,7 +147,7 @@ async def _perform_bilaterals(
     ):
         director.say(f"\n{title}")
         await _or_fail(serving, chapter())
-    return await peers_findings.gather(peers, watch)
+    return await peers_findings.gather(peers)
 
 
 async def _or_fail(serving: asyncio.Task[None], chapter: Any) -> None:
