@@ -49,7 +49,7 @@ def test_P40_check_shows_every_mistake_in_its_place_with_its_remedy(desk: Desk) 
               ^
             did you mean 'quota'?
 
-        launch.yaml:355:25: error: 'bukley' is not written under people or organisations
+        launch.yaml:361:25: error: 'bukley' is not written under people or organisations
                     speakers: [hao, bukley]
                                     ^
             did you mean 'buckley'?
