@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -44,14 +44,12 @@ async def create(pairs: Path | None, seconds: int, yes: bool, dry_run: bool, jso
         programme = await app.needed_programme()
         listed = _listed(pairs, programme)
         found = await flow.find(app.store, programme, pairings=listed, now=app.clock.now(), seconds=seconds)
-        fresh = found.fresh
         if not json_:
             _print(found, programme)
-        if dry_run or not fresh:
-            if json_:
-                shell.answer(_plain(found) | {"confirmed": [], "refused": {}})
-            sys.exit(shell.PARTLY if found.reasons else 0)
-        if not shell.agreed(f"Confirm {_bilaterals(len(fresh))} and create the meetings?", already=yes):
+        if dry_run or not found.fresh:
+            taken = 0 if dry_run else await _keep(app, programme, listed, found)
+            _nothing_to_create(found, taken, json_=json_)
+        if not shell.agreed(f"Confirm {_bilaterals(len(found.fresh))} and create the meetings?", already=yes):
             return
         confirmed = await _confirm(app, programme, listed, found)
         outcome = await _create(app)
@@ -73,6 +71,25 @@ def _listed(path: Path | None, programme: Programme) -> tuple[Pairing, ...]:
     if reading.problems:
         raise ProgrammeError(*map(str, reading.problems))
     return reading.pairs
+
+
+async def _keep(app: App, programme: Programme, listed: tuple[Pairing, ...], found: Found) -> int:
+    """The pairs and why they have no time yet; returns how many pairs are new."""
+    from meetbot.flows import bilaterals as flow
+
+    now, by = app.clock.now(), shell.person()
+    taken = await flow.take_in(app.store, programme, listed, now=now, by=by)
+    await flow.propose(app.store, programme, found, tell=False, now=now, by=by)
+    return taken.added
+
+
+def _nothing_to_create(found: Found, taken: int, *, json_: bool) -> NoReturn:
+    if json_:
+        shell.answer(_plain(found) | {"confirmed": [], "refused": {}, "taken_in": taken})
+    elif taken:
+        pairs = "1 new pair is" if taken == 1 else f"{taken} new pairs are"
+        click.echo(f"{pairs} kept. Ask when they can meet: meetbot bilaterals ask")
+    sys.exit(shell.PARTLY if found.reasons else 0)
 
 
 async def _confirm(app: App, programme: Programme, listed: tuple[Pairing, ...], found: Found) -> Confirmed:

@@ -64,8 +64,9 @@ def _when(found: Found, programme: Programme, key: str) -> str:
 
 def _figures(console: Console, found: Found, programme: Programme) -> None:
     schedule, new = found.schedule, len(found.fresh)
-    best = "no better plan exists" if schedule.proven else f"at most {schedule.gap:.1%} below the best possible"
-    console.print(f"\n{len(schedule.placed)} of {len(schedule.placed) + len(found.reasons)} pairs have a time; {best}.")
+    best = "; no better plan exists" if schedule.proven else f"; at most {schedule.gap:.1%} below the best possible"
+    have = f"{len(schedule.placed)} of {len(schedule.placed) + len(found.reasons)} pairs have a time"
+    console.print(f"\n{have}{best if schedule.placed else ''}.")
     if schedule.reluctant:
         console.print(f'{schedule.reluctant} at a time at which a side said "if needed".')
     if new:
@@ -74,4 +75,4 @@ def _figures(console: Console, found: Found, programme: Programme) -> None:
             f"{new} meetings to create: as many of the {calls} calls that meetbot lets the hosts make in a day."
         )
     else:
-        console.print(Text("Nothing to do.", style="bold"))
+        console.print(Text("Nothing to create.", style="bold"))

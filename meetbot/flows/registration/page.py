@@ -17,7 +17,7 @@ from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
 
 _EVERY = timedelta(minutes=10)
-_OF_DELEGATIONS = timedelta(hours=1)  # nobody is sent to the page of a bilateral
+_OF_DELEGATIONS = timedelta(hours=6)  # nobody is sent to the page of a bilateral
 _WITH_A_FORM: tuple[Literal["pending", "approved"], ...] = ("pending", "approved")
 
 
