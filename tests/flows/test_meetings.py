@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from meetbot import serve
@@ -296,3 +298,27 @@ async def test_P07_who_waits_while_a_meeting_is_called_off_and_on_again_is_let_i
     await stage.until("2021-11-03 09:05")
 
     assert [len(mail.links) for mail in stage.mails("dara@npic.example")] == [1]
+
+
+async def test_P07_a_meeting_deleted_while_it_is_reinstated_is_made_anew_for_everybody(stage: Stage) -> None:
+    """The pass that deletes it began before: whoever was let in before gets the link of the new one."""
+    await stage.register(form("dara@npic.example"))
+    await stage.run_due()
+    (old,) = stage.at_zoom()
+    await programme_flow.apply(stage.app.store, CANCELLED, "network.yaml", now=stage.now, by="test")
+    cancelled = await stage.programme()
+
+    async def reinstate(zoom_id: str, *kind: Any) -> None:
+        await programme_flow.apply(stage.app.store, PROGRAMME, "network.yaml", now=stage.now, by="test")
+        await delete(zoom_id, *kind)
+
+    delete = stage.app.zoom.delete_meeting
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage.app.zoom, "delete_meeting", reinstate)
+        await serve.PASSES[serve.Kind.MEETING](stage.app, cancelled, stage.now, f"{stage.life}/meeting")
+    await stage.until("2021-11-03 09:15")
+
+    (new,) = stage.at_zoom()
+    assert old.deleted and [one.email for one in new.registrants.values()] == ["dara@npic.example"]
+    first, last = (mail for mail in stage.mails("dara@npic.example") if mail.links)
+    assert first.links.isdisjoint(last.links)

@@ -15,6 +15,7 @@ from meetbot.core.meetings import MeetingState
 from meetbot.core.model import MeetingKind
 from meetbot.core.remote import PlannedMeeting
 from meetbot.flows.meetings.look import marked
+from meetbot.flows.registration import asking
 from meetbot.store import locks, meetings, outbox, quota
 from meetbot.store.engine import Store, Transaction
 from meetbot.zoom.client import Zoom
@@ -153,7 +154,10 @@ async def _confirm(
     """Read the meeting back; what Zoom did not keep blocks every link if it guards the door."""
     async with store.transaction() as tx:
         # Kept at once: whatever happens next, this meeting is ours and known.
+        before = await meetings.get(tx, planned.key)
         await meetings.set_state(tx, planned.key, MeetingState.BLOCKED, "not read back yet", zoom_id=zoom_id)
+        if before is not None and before.known.zoom_id not in (None, zoom_id):
+            await asking.admit_anew(tx, planned.key, now=now)  # one before was deleted while somebody reinstated it
     remote = marked(await zoom.meeting(zoom_id, planned.kind), store)
     found = core_meetings.differences(planned, remote)
     barred = [one for one in found if one.guards_access]

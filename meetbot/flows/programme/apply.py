@@ -10,7 +10,7 @@ import structlog
 
 from meetbot.core import letters, meetings
 from meetbot.core.bilaterals import Agreed, with_agreed
-from meetbot.core.model import Meeting, Programme, Status
+from meetbot.core.model import Meeting, Programme
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings as meetings_flow
@@ -18,7 +18,7 @@ from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news, stuck
 from meetbot.flows.programme.current import alone, of, put_together, starts
 from meetbot.flows.registration import asking
-from meetbot.store import audit, due, hosts, outbox, programmes, registration
+from meetbot.store import audit, due, hosts, outbox, programmes
 from meetbot.store import meetings as store_meetings
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
@@ -152,7 +152,7 @@ async def _apply_meeting(
         await outbox.supersede(tx, meeting.key, before_revision=revision)
         if stored.known.state is meetings.MeetingState.CANCELLED and not meeting.cancelled:
             await store_meetings.plan_anew(tx, meeting.key, reason="takes place after all")
-            await _admit_anew(tx, meeting, now=now)
+            await asking.admit_anew(tx, meeting.key, urgency=asking.urgency_of(meeting, now), now=now)
     if was is not None and stored is not None and elsewhere(was, meeting):
         await stand_anew(tx, after, meeting.key, reason="another host or kind in the programme", now=now)
     elif news:
@@ -176,11 +176,5 @@ async def stand_anew(tx: Transaction, programme: Programme, key: str, *, reason:
         await store_meetings.retire(tx, key, kind, reason=reason)
     revision = await store_meetings.revise(tx, key, reason=reason)
     await outbox.supersede(tx, key, before_revision=revision)
-    await _admit_anew(tx, meeting, now=now)
+    await asking.admit_anew(tx, meeting.key, urgency=asking.urgency_of(meeting, now), now=now)
     await lay_out.passes(tx, programme, meeting, revision=revision, now=now)
-
-
-async def _admit_anew(tx: Transaction, meeting: Meeting, *, now: datetime) -> None:
-    await registration.forget_links(tx, meeting.key)
-    for one in await registration.listing(tx, meeting.key, status=Status.APPROVED):
-        await asking.ask_to_push(tx, meeting, one, now=now)

@@ -18,6 +18,13 @@ async def ask_to_push(tx: Transaction, meeting: Meeting, registrant: Registrant,
     await due.add(tx, Kind.PUSH, str(registrant.id), now, meeting=meeting.key, urgency=urgency)
 
 
+async def admit_anew(tx: Transaction, meeting_key: str, *, urgency: int = 1, now: datetime) -> None:
+    """Another meeting stands at Zoom, or is to: the links to the one before are dead, and everybody gets another."""
+    await registration.forget_links(tx, meeting_key)
+    for one in await registration.listing(tx, meeting_key, status=Status.APPROVED):
+        await due.add(tx, Kind.PUSH, str(one.id), now, meeting=meeting_key, urgency=urgency)
+
+
 def urgency_of(meeting: Meeting, now: datetime) -> int:
     """0, before bulk work, for whoever stands before the door already."""
     return 0 if core_registration.urgent(meeting, now) else 1
