@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from meetbot.core.bilaterals import Availability, Can, Pair, State, asking, windows
+from meetbot.core.bilaterals import Availability, Can, Pair, State, asking, moving, windows
 from meetbot.core.model import Bilaterals, Meeting, Programme
 from meetbot.core.times import Interval
 from meetbot.errors import MeetbotError
@@ -72,11 +72,16 @@ class Peers:
         await self._pass(minutes=30)
 
     async def changed(self) -> None:
-        """One pair withdraws."""
-        pair = (await self._pairs(State.CREATED))[0]
+        """One pair withdraws, and two are postponed by a week."""
+        gone, *postponed = [one.key for one in await self._pairs(State.CREATED)][:3]
         store, now = self.director.app.store, self.director.clock.now()
-        await flow.cancel(store, pair.key, reason="the college is closed that day", now=now, by=_BY)
-        self.director.say(f"{pair.key} is cancelled")
+        await flow.cancel(store, gone, reason="the college is closed that day", now=now, by=_BY)
+        self.director.say(f"{gone} is cancelled")
+        assert self.plan.last_on is not None, "the days are known"
+        week = moving.week_of(self.plan.last_on + timedelta(days=3))
+        shown = await flow.would_move(store, postponed, week, same_day=False, now=now, seconds=_SECONDS)
+        for key in await flow.move(store, shown, now=now, by=_BY):
+            self.director.say(f"{key} is postponed to the week of {week.first_on:%-d %B}")
         await self._pass(minutes=30)
 
     async def week(self) -> None:

@@ -141,7 +141,7 @@ async def _perform_bilaterals(director: Director, serving: asyncio.Task[None]) -
         ("Bilaterals: who meets whom, and when they can", peers.asked),
         ("Answers, nudges, and the list of the silent", peers.answered),
         ("Times found, confirmed and created", peers.created),
-        ("One pair withdraws", peers.changed),
+        ("One pair withdraws, two are postponed", peers.changed),
         ("The days of the bilaterals", peers.week),
         ("Attendance of each", peers.reported),
     ):

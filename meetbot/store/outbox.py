@@ -254,6 +254,13 @@ async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int) 
     return ended.rowcount
 
 
+async def overtake(tx: Transaction, kind: LetterKind, *, page: int) -> int:
+    """Cancel the letters of a kind to that page which have not left: a newer one says all that they say."""
+    theirs = and_(message.c.kind == kind, message.c.page == page, message.c.state.in_(OPEN), message.c.copies == 0)
+    values = {"state": LetterState.CANCELLED, "reason": "overtaken by a newer letter", "dedupe": _given_free()}
+    return (await tx.execute(update(message).where(theirs).values(**values))).rowcount
+
+
 @dataclass(frozen=True)
 class Told:
     """What a registrant has, or may have, been written about a meeting."""

@@ -56,6 +56,21 @@ async def test_a_host_stays_with_a_meeting_when_others_come(stage: Stage) -> Non
     assert len([one for one in stage.at_zoom() if one.topic == "Talk"]) == 1
 
 
+async def test_A05_a_meeting_that_moves_to_where_its_host_is_taken_is_made_anew_with_another_host(stage: Stage) -> None:
+    """Zoom hands no meeting to another user, so the old one would stay beside the other on one licence."""
+    one_host = POOL.replace("  - {address: second@network.example, licence: pro}\n", "").replace(
+        "start: 10:30, end: 11:30", "start: 14:00, end: 15:00"
+    )
+    await stage.apply(one_host)
+
+    await stage.apply(POOL)
+    await stage.run_due()
+
+    at_zoom = {one.topic: one.host.email for one in stage.at_zoom()}
+    assert len(stage.at_zoom()) == 3
+    assert {at_zoom["Talk"], at_zoom["Clash"]} == {"first@network.example", "second@network.example"}
+
+
 async def test_F15_a_host_who_drops_out_is_replaced_and_everybody_gets_a_link_that_works(stage: Stage) -> None:
     """The old meeting goes once the new one stands; one mail, the same calendar entry."""
     await stage.apply(POOL)

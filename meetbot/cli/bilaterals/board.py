@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meetbot.cli import shell
+from meetbot.cli.bilaterals.answer import answer
+from meetbot.cli.bilaterals.ask import ask
+from meetbot.cli.bilaterals.cancel import cancel
+from meetbot.cli.bilaterals.link import link
 from meetbot.cli.bilaterals.move import move
 from meetbot.cli.bilaterals.series import series
 from meetbot.core import times
@@ -48,8 +52,8 @@ def bilaterals(
         _board(state, organisation, excel, json_)
 
 
-bilaterals.add_command(move)
-bilaterals.add_command(series)
+for _command in (ask, answer, cancel, link, move, series):
+    bilaterals.add_command(_command)
 
 
 @shell.in_loop

@@ -252,6 +252,8 @@ def _objection(asked: Asked, side: Organisation, span: Interval) -> str:
     wall = [at.astimezone(times.zone(side.zone)).date() for at in (span.start, span.end - timedelta(minutes=1))]
     if free := [day for day in wall if day in off]:
         return f"{free[0]:%a %-d %b %Y} is {off[free[0]]} in {side.country}"
+    if closed := [day for day in wall if day.weekday() not in rules.weekdays]:
+        return f"{closed[0]:%a %-d %b %Y} is no working day of {side.name}"
     steps = grid.touched(span)
     if steps & ~windows.workable(side, rules, off, grid):
         return f"{times.span_text(span, side.zone)} is outside the working hours of {side.name}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 
 from meetbot.core import times
 from meetbot.core.bilaterals import moving, windows
@@ -15,6 +16,7 @@ from meetbot.core.model import Programme
 
 #: So many weeks in a row without any time, and the series ends early.
 _MOST_SKIPPED = 6
+_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class Series:
 def first_of(key: str) -> str:
     """The pair that a series goes on from: "a+b" of "a+b.3"; no key of an organisation has a dot."""
     return key.partition(".")[0]
+
+
+def reach(programme: Programme, known: Known, pair: Pair, count: int, every: int, now: datetime) -> tuple[date, date]:
+    """The days on which further meetings may come to lie: holidays have to be known of these."""
+    there = {one.key for one in known.pairs if first_of(one.key) == pair.key}
+    first = next(aims := _aims(programme, pair, there, every, now))
+    last = list(islice(aims, count + _MOST_SKIPPED))[-1]
+    return moving.week_of(first.date()).first_on - _WEEK, moving.week_of(last.date()).last_on + _WEEK
 
 
 def further(programme: Programme, known: Known, pair: Pair, count: int, every: int, now: datetime) -> Series:

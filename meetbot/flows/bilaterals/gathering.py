@@ -41,11 +41,12 @@ def plan_of(programme: Programme) -> Bilaterals:
 async def known(tx: Transaction, programme: Programme, *, now: datetime, pairings: Sequence[Pairing] = ()) -> Known:
     """`pairings`: to be considered as if they had been taken in already. UserError as `plan_of`."""
     plan, out = plan_of(programme), await hosts.out(tx)
+    assert plan.first_on is not None and plan.last_on is not None, "see `plan_of`"
     pairs = with_pairings(await bilaterals.pairs(tx), pairings, now=now)
     return Known(
         pairs=[one for one in pairs.values() if {one.a, one.b} <= programme.organisations.keys()],
         availabilities=await bilaterals.availabilities(tx),
-        holidays=_holidays(programme, plan),
+        holidays=holidays_of(programme, plan.first_on, plan.last_on),
         meetings=tuple(programme.meetings.values()),
         delegates=await bilaterals.delegates(tx),
         out=out,
@@ -79,12 +80,10 @@ def _why_new(wish: Wish) -> str:
     return "the two must not meet" if wish is Wish.NO else "a time is looked for"
 
 
-def _holidays(programme: Programme, plan: Bilaterals) -> Mapping[str, Mapping[date, str]]:
-    """One day more on both sides: elsewhere it is another date already, or still."""
-    assert plan.first_on is not None and plan.last_on is not None, "see `plan_of`"
+def holidays_of(programme: Programme, first: date, last: date) -> Mapping[str, Mapping[date, str]]:
+    """By country, of all organisations. One day more on both sides: elsewhere it is another date already, or still."""
     countries = sorted({one.country for one in programme.organisations.values()})
-    first, last = plan.first_on - _DAY, plan.last_on + _DAY
-    return {country: holidays.public_holidays(country, first, last).holidays for country in countries}
+    return {one: holidays.public_holidays(one, first - _DAY, last + _DAY).holidays for one in countries}
 
 
 def _creates(

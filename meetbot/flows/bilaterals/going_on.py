@@ -80,6 +80,8 @@ async def _decide(tx: Transaction, key: str, *, count: int, every: int, now: dat
         raise UserError(f"{key}: no such pair; see meetbot bilaterals")
     if pair.state not in ANNOUNCED or pair.key not in programme.meetings:
         raise UserError(f"{pair.key}: it is {pair.state}: only a pair that has agreed on a first time can go on")
+    first, last = series.reach(programme, known, pair, count, every, now)
+    known = replace(known, holidays=gathering.holidays_of(programme, first, last))
     found = series.further(programme, known, pair, count, every, now)
     agreed = {one.key: confirming.agreed(programme, one) for one in found.pairs}
     refused = dict(await confirming.without_host(tx, programme, agreed, now=now))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from meetbot.core import hosts as core_hosts
 from meetbot.core.bilaterals import ANNOUNCED, Agreed, Pair, Schedule, State, explain, letters, moving, with_agreed
 from meetbot.core.bilaterals.moving import Asked, Days
 from meetbot.core.model import Interpreter, Meeting, Programme, Status
@@ -49,6 +50,8 @@ class Moving:
     """What a move would do, as found at that moment."""
 
     wanted: Wanted
+    schedule: Schedule
+    hosts: core_hosts.Allocation
     moves: tuple[Move, ...]
     people: int  #: registered people who would be told
     keys: tuple[str, ...] | None
@@ -70,11 +73,15 @@ async def would_move(
     had = {key: one.interpreter for key, one in wanted.pairs.items()}
     schedule = moving.nearest(wanted.asked, schedule, had) if wanted.pairs else schedule
     async with store.reading() as tx:
-        held = await _held(tx, wanted, schedule, now=now)
-        moves = tuple(_move(wanted, schedule, one, held, same_day=same_day, now=now) for one in wanted.pairs.values())
+        known = await meetings.all_(tx)
+        allocation = _allocation(wanted, schedule, known, await hosts.out(tx), now=now)
+        held = _Held(known, allocation)
+        one_day = same_day or not to.a_week
+        moves = tuple(_move(wanted, schedule, one, held, one_day=one_day, now=now) for one in wanted.pairs.values())
         going = [one.pair.key for one in moves if one.after]
         people = sum([len(await registration.listing(tx, key, status=Status.APPROVED)) for key in going])
-    return Moving(wanted, moves, people, None if keys is None else tuple(keys), to, same_day, now)
+    chosen = None if keys is None else tuple(keys)
+    return Moving(wanted, schedule, allocation, moves, people, chosen, to, same_day, now)
 
 
 async def move(store: Store, shown: Moving, *, now: datetime, by: str) -> tuple[str, ...]:
@@ -85,16 +92,20 @@ async def move(store: Store, shown: Moving, *, now: datetime, by: str) -> tuple[
     async with store.transaction() as tx:
         await gathering.alone(tx)
         wanted = await _wanted(tx, shown.keys, shown.to, same_day=shown.same_day, now=shown.made_at)
-        agreed = {one.pair.key: _agreed(wanted, one) for one in shown.moves if one.after}
-        same = (wanted.asked.problem, wanted.asked.aims) == (shown.wanted.asked.problem, shown.wanted.asked.aims)
-        unheld = await confirming.without_host(tx, wanted.programme, agreed, now=now)
-        if not same or unheld or any(one.starts_at <= now for one in agreed.values()):
+        going = [one for one in shown.moves if one.after]
+        if not await _as_shown(tx, wanted, shown, now=now) or any(one.after <= now for one in going if one.after):
             raise UserError("Something has changed since this was shown: nothing was moved. Give the command again.")
-        moved = [_becomes(wanted, one, now=now, by=by) for one in shown.moves if one.after]
-        if moved:
-            await _apply(tx, store, wanted, moved, agreed, now=now, by=by)
-    log.info("bilaterals.moved", moved=len(moved), by=by)
-    return tuple(one.key for one in moved)
+        if going:
+            await _apply(tx, store, wanted, going, now=now, by=by)
+    log.info("bilaterals.moved", moved=len(going), by=by)
+    return tuple(one.pair.key for one in going)
+
+
+async def _as_shown(tx: Transaction, wanted: Wanted, shown: Moving, *, now: datetime) -> bool:
+    """Nothing is otherwise that could have given another result."""
+    known, out = await meetings.all_(tx), await hosts.out(tx)
+    same = (wanted.asked.problem, wanted.asked.aims) == (shown.wanted.asked.problem, shown.wanted.asked.aims)
+    return same and _allocation(wanted, shown.schedule, known, out, now=now) == shown.hosts
 
 
 _NOTHING = Schedule({}, {}, 0, 0.0, 0)
@@ -103,6 +114,7 @@ _NOTHING = Schedule({}, {}, 0, 0.0, 0)
 async def _wanted(tx: Transaction, keys: Sequence[str] | None, to: Days, *, same_day: bool, now: datetime) -> Wanted:
     programme = await programme_flow.in_force(tx)
     known = await gathering.known(tx, programme, now=now)
+    known = replace(known, holidays=gathering.holidays_of(programme, to.first_on, to.last_on))
     pairs = {one.key: one for one in known.pairs}
     if unknown := sorted(set(keys or ()) - set(pairs)):
         raise UserError(*(f"{key}: no such pair; see meetbot bilaterals" for key in unknown))
@@ -129,47 +141,56 @@ def _cannot_move(pair: Pair, meeting: Meeting | None, now: datetime) -> str:
     return "it has begun, or is over" if meeting.interval.start <= now else ""
 
 
-async def _held(tx: Transaction, wanted: Wanted, schedule: Schedule, *, now: datetime) -> Mapping[str, tuple[str, str]]:
-    """Of the moved: the host who would hold it, or "" and why nobody could."""
+def _allocation(
+    wanted: Wanted, schedule: Schedule, known: Mapping[str, meetings.Stored], out: frozenset[str], *, now: datetime
+) -> core_hosts.Allocation:
+    """Who holds what afterwards; what does not move keeps its host, for another one means another link."""
     grid = wanted.asked.problem.grid
     agreed = {
-        key: _agreed_at(wanted, one, grid.at(schedule.placed[key].step), schedule.placed[key].interpreter)
+        key: _agreed_at(wanted, one, grid.at(placed.step), placed.interpreter)
         for key, one in wanted.pairs.items()
-        if key in schedule.placed
+        if (placed := schedule.placed.get(key))
     }
-    known, out = await meetings.all_(tx), await hosts.out(tx)
-    allocation = meetings_flow.allocate(with_agreed(wanted.programme, agreed), known, out, now=now)
-    held = {key: (given.host, "") for key, given in allocation.assigned.items() if key in agreed}
-    changed = {key for key, (host, _) in held.items() if (was := known[key].known.host) and was != host}
-    return {
-        **{key: (host if key in changed else "", "") for key, (host, _) in held.items()},
-        **{key: ("", why) for key, why in allocation.without.items() if key in agreed},
-    }
+    after = with_agreed(wanted.programme, agreed).meetings
+    held = {key: one.known.host for key, one in known.items() if one.known.host}
+    stays = {key: replace(one, host=one.host or held.get(key, "")) for key, one in after.items() if key not in agreed}
+    return meetings_flow.allocate(replace(wanted.programme, meetings={**after, **stays}), known, out, now=now)
+
+
+@dataclass(frozen=True)
+class _Held:
+    known: Mapping[str, meetings.Stored]
+    allocation: core_hosts.Allocation
+
+    def another(self, key: str) -> str | None:
+        """Who holds it instead of its present host; None: the same does."""
+        given = self.allocation.assigned.get(key)
+        return None if given is None or given.host == self.known[key].known.host else given.host
 
 
 def _move(
     wanted: Wanted,
     schedule: Schedule,
     pair: Pair,
-    held: Mapping[str, tuple[str, str]],
+    held: _Held,
     *,
-    same_day: bool,
+    one_day: bool,
     now: datetime,
 ) -> Move:
     asked, before = wanted.asked, wanted.programme.meetings[pair.key].interval.start
     placed = schedule.placed.get(pair.key)
-    host, no_host = held.get(pair.key, ("", ""))
+    no_host = held.allocation.without.get(pair.key, "")
     if placed is None or no_host:
-        why = no_host or _no_time(wanted, schedule, pair, same_day=same_day, now=now)
+        why = no_host or _no_time(wanted, schedule, pair, one_day=one_day, now=now)
         return Move(pair, before, None, pair.interpreter, why, None)
     after = asked.problem.grid.at(placed.step)
     why = "" if after == asked.aims[pair.key] else moving.why_not(wanted.programme, asked, schedule, pair, now)
-    return Move(pair, before, after, placed.interpreter, why, host or None)
+    return Move(pair, before, after, placed.interpreter, why, held.another(pair.key))
 
 
-def _no_time(wanted: Wanted, schedule: Schedule, pair: Pair, *, same_day: bool, now: datetime) -> str:
+def _no_time(wanted: Wanted, schedule: Schedule, pair: Pair, *, one_day: bool, now: datetime) -> str:
     why = moving.why_not(wanted.programme, wanted.asked, schedule, pair, now)
-    if same_day:
+    if one_day:
         return f"{why or 'that time is taken'}; no other time of that day is possible either"
     plan, known = wanted.asked.plan, wanted.asked.known
     said = explain.reason(wanted.programme, plan, known, pair, schedule.left[pair.key])
@@ -202,19 +223,18 @@ def _becomes(wanted: Wanted, one: Move, *, now: datetime, by: str) -> Pair:
 
 
 async def _apply(
-    tx: Transaction,
-    store: Store,
-    wanted: Wanted,
-    moved: Sequence[Pair],
-    agreed: Mapping[str, Agreed],
-    *,
-    now: datetime,
-    by: str,
+    tx: Transaction, store: Store, wanted: Wanted, going: Sequence[Move], *, now: datetime, by: str
 ) -> None:
     before = wanted.programme.meetings
+    moved = [_becomes(wanted, one, now=now, by=by) for one in going]
     for one in moved:
         await bilaterals.change(tx, wanted.pairs[one.key], one)
-    programme = await programme_flow.agree(tx, agreed, now=now, by=by)
+    rehosted = {one.pair.key: one.new_host for one in going if one.new_host}
+    for key, host in rehosted.items():
+        await meetings.assign(tx, key, host)
+    programme = await programme_flow.agree(tx, {one.pair.key: _agreed(wanted, one) for one in going}, now=now, by=by)
+    for key, host in rehosted.items():
+        await programme_flow.stand_anew(tx, programme, key, reason=f"{host} holds it at its new time", now=now)
     changes = [letters.Change(one, "moved", before=before[one.key].interval.start) for one in moved]
     await confirming.tell(tx, store.links, programme, changes, was=before, now=now)
     await due.add(tx, due.Kind.BILATERALS, "all", now)

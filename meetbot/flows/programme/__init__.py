@@ -1,6 +1,6 @@
 """The programme in force: what a file would change, its applying, and what people choose about it afterwards."""
 
-from meetbot.flows.programme.apply import agree, apply
+from meetbot.flows.programme.apply import agree, apply, stand_anew
 from meetbot.flows.programme.choose import adopt, overwrite
 from meetbot.flows.programme.current import in_force, of
 from meetbot.flows.programme.plan import Plan, Told, hosts_with_calls, plan
@@ -22,5 +22,6 @@ __all__ = [
     "of",
     "overwrite",
     "plan",
+    "stand_anew",
     "swap",
 ]
