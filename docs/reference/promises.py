@@ -30,6 +30,7 @@ _FAMILIES = {
     "U": "Addresses of the web",
     "W": "What Zoom tells, and what somebody does there meanwhile",
     "X": "The command line",
+    "H": "What is sent to our pages",
 }
 #: First and last of the numbers that are listed whether or not a test carries them.
 _COMPLETE = (("F", 5, 19), ("F", 30, 39), ("W", 1, 28), ("Z", 1, 18))

@@ -165,13 +165,13 @@ async def test_F15_a_meeting_that_is_gone_stops_its_links_and_is_made_anew_by_on
     await stage.run_due()
     former = stage.at_zoom()[0].id
     stage.sandbox.set_faults("zoom:\n" + meets("GET", f"/v2/meetings/{former}", what, 1))
-    await stage.until("2021-11-03 09:12")
+    await stage.until("2021-11-03 10:12")
     await stage.register(form("bona@npic.example", "Keo Bona"))
-    await stage.until("2021-11-03 09:20")
+    await stage.until("2021-11-03 10:20")
     state, held = await standing(stage, "launch"), stage.mails()
 
     await programme_flow.overwrite(stage.app.store, "launch", now=stage.now, by="test")
-    await stage.until("2021-11-03 09:40")
+    await stage.until("2021-11-03 10:40")
 
     assert state == (MeetingState.GONE, f"meeting {former} was deleted at Zoom, and people may hold its links")
     assert [mail.to for mail in held] == ["dara@npic.example"]

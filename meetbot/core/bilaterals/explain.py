@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 from meetbot.core import times
-from meetbot.core.bilaterals import windows
+from meetbot.core.bilaterals import openings, windows
 from meetbot.core.bilaterals.nouns import Pair
-from meetbot.core.bilaterals.problem import Blocker
+from meetbot.core.bilaterals.problem import Blocker, Problem, Schedule
 from meetbot.core.bilaterals.question import Known
 from meetbot.core.model import Bilaterals, Organisation, Programme
 from meetbot.core.times import Interval
 
 
-def reason(programme: Programme, plan: Bilaterals, known: Known, pair: Pair, blockers: Sequence[Blocker]) -> str:
-    """For a pair that has no time. Of several obstacles the one that is easiest to mend is named first."""
+def reason(
+    programme: Programme,
+    plan: Bilaterals,
+    known: Known,
+    pair: Pair,
+    blockers: Sequence[Blocker],
+    *,
+    opening: Interval | None = None,
+) -> str:
+    """For a pair that has no time: what is easiest to mend, or all that has to be, and what would help.
+
+    `opening`: when it could take place if both sides gave that time.
+    """
     sides = [programme.organisations[key] for key in (pair.a, pair.b)]
     if silent := unanswered(pair, known):
         return f"{_names(programme, silent)} {'has' if len(silent) == 1 else 'have'} not answered"
     if not blockers or blockers[0].what == "no common time":
         return _no_common_time(programme, plan, known, sides)
-    said = [_words(programme, plan, pair, one) for one in blockers]
-    if alone := blockers[0].steps:
-        times_ = "one time" if alone == 1 else f"{alone} times"
-        return f"{said[0]}; without that, {times_} would be possible"
-    return "; ".join(said)
+    in_the_way = blockers[:1] if blockers[0].steps else blockers
+    said = " and ".join(dict.fromkeys(_words(programme, plan, pair, one) for one in in_the_way))
+    return f"{said}: {_what_helps(programme, in_the_way, opening)}"
 
 
 def unanswered(pair: Pair, known: Known) -> tuple[str, ...]:
@@ -35,11 +44,32 @@ def unanswered(pair: Pair, known: Known) -> tuple[str, ...]:
 
 
 def all_reasons(
-    programme: Programme, plan: Bilaterals, known: Known, left: Mapping[str, Sequence[Blocker]]
+    programme: Programme, plan: Bilaterals, known: Known, problem: Problem, schedule: Schedule, now: datetime
 ) -> Mapping[str, str]:
-    """By pair."""
+    """By pair, for all that the schedule leaves without a time."""
     pairs = {one.key: one for one in known.pairs}
-    return {key: reason(programme, plan, known, pairs[key], blockers) for key, blockers in sorted(left.items())}
+    opening = openings.openings(programme, plan, known, problem, schedule, now)
+    return {
+        key: reason(programme, plan, known, pairs[key], blockers, opening=opening.get(key))
+        for key, blockers in sorted(schedule.left.items())
+    }
+
+
+def _what_helps(programme: Programme, in_the_way: Sequence[Blocker], opening: Interval | None) -> str:
+    """The smallest change: another time that both give, else one more of what is missing."""
+    missing = {one.what for one in in_the_way}
+    if "interpreters" in missing and not all(one.who for one in in_the_way if one.what == "interpreters"):
+        return "add an interpreter to the programme"
+    if opening is not None:
+        when = f"{times.date_text(opening.start, programme.zone)}, {times.span_text(opening, programme.zone)}"
+        return f"possible on {when}, if both can then"
+    if "calls" in missing:
+        return "choose later days, or add a host to the programme"
+    if missing == {"hosts"}:
+        return "add a host to the programme"
+    if missing == {"interpreters"}:
+        return "add an interpreter to the programme"
+    return "no other time of these days is possible; add a day"
 
 
 def _no_common_time(programme: Programme, plan: Bilaterals, known: Known, sides: Sequence[Organisation]) -> str:
@@ -53,7 +83,11 @@ def _no_common_time(programme: Programme, plan: Bilaterals, known: Known, sides:
         for one, stretch in zip(sides, nearest, strict=True)
     )
     minutes = _lacking(nearest, plan.duration) // timedelta(minutes=1)
-    more = f"{_duration(minutes)} more of one of them would do" if minutes > 0 else "no meeting can begin in between"
+    more = (
+        f"{_duration(minutes)} more of one of them would do"
+        if minutes > 0
+        else "nothing can begin in between, or by now it is too late to invite to it"
+    )
     return f"no common free time; nearest, {both}: {more}"
 
 
@@ -78,14 +112,12 @@ def _words(programme: Programme, plan: Bilaterals, pair: Pair, blocker: Blocker)
         case "day full":
             return f"{who} has its {plan.most_a_day} bilaterals of the day already when both could"
         case "hosts":
-            return "all hosts hold other meetings when both could: add a host to the programme"
-        case "interpreters" if who:
-            return f"no interpreter is free when both could ({who})"
+            return "all hosts hold other meetings when both could"
         case "interpreters":
-            languages = (" or ".join(programme.organisations[key].speaks) for key in (pair.a, pair.b))
-            return f"nobody interprets between {' and '.join(languages)}: add an interpreter to the programme"
+            languages = "–".join(" or ".join(programme.organisations[key].speaks) for key in (pair.a, pair.b))
+            return f"no {languages} interpreter is {'free when both could' if who else 'known'}"
         case "calls":
-            return "the hosts may create no more meetings until then: Zoom allows each 100 calls a day"
+            return "the hosts may create no more meetings until then (Zoom allows each 100 calls a day)"
     return "a meeting would end after the last day"
 
 

@@ -3,6 +3,7 @@
 from meetbot.core.meetings.adoption import Kept, adoptable, adopted, carried, held, with_adopted, with_starts
 from meetbot.core.meetings.differences import Difference, differences, field_name
 from meetbot.core.meetings.marker import MARKER, marked, planned, ref_in
+from meetbot.core.meetings.reading import is_read_whole
 from meetbot.core.meetings.reconcile import SETTLE, reconcile
 from meetbot.core.meetings.states import (
     Adopt,
@@ -53,6 +54,7 @@ __all__ = [
     "differences",
     "field_name",
     "held",
+    "is_read_whole",
     "key_of",
     "marked",
     "planned",

@@ -26,7 +26,7 @@ log = structlog.get_logger("bilaterals")
 
 _SECONDS = 60  # to look for times; nothing waits for it
 _BETWEEN_TWO = timedelta(minutes=10)  # of such looks: many answers come just before the deadline
-_UNTIL_CREATED = timedelta(minutes=1)
+_UNTIL_CREATED = timedelta(minutes=1)  # at first; whatever still keeps it back then takes longer
 _UNTIL_REPORTED = timedelta(minutes=10)
 #: After this the report is not waited for any more.
 _NO_REPORT = 2 * core_attendance.GIVE_UP
@@ -95,7 +95,8 @@ async def _stands(tx: Transaction, pair: Pair, meeting: Meeting, *, now: datetim
 def _again_at(pair: Pair, meeting: Meeting, now: datetime) -> datetime | None:
     match pair.state:
         case State.AGREED:
-            return now + _UNTIL_CREATED
+            wait = _UNTIL_CREATED if now < pair.since + _UNTIL_REPORTED else _UNTIL_REPORTED
+            return min(now + wait, meeting.interval.end)
         case State.CREATED:
             return meeting.interval.end
         case State.HELD if now < meeting.interval.end + _NO_REPORT:

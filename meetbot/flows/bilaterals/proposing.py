@@ -12,7 +12,7 @@ import structlog
 from meetbot.core import letters as core_letters
 from meetbot.core.bilaterals import ANNOUNCED, Pair, Problem, Schedule, State, explain, letters, question, windows
 from meetbot.core.delegations import Pairing
-from meetbot.core.model import Programme
+from meetbot.core.model import LetterKind, Programme
 from meetbot.flows.bilaterals import asking, gathering, solving
 from meetbot.store import audit, bilaterals, due, locks, outbox
 from meetbot.store.engine import Store, Transaction
@@ -62,7 +62,7 @@ async def find(
         problem,
         schedule,
         {one.key: one for one in known.pairs},
-        explain.all_reasons(programme, plan, known, schedule.left),
+        explain.all_reasons(programme, plan, known, problem, schedule, now),
         {one.key: sides for one in known.pairs if (sides := explain.unanswered(one, known))},
         {key: one.answered_at for key, one in known.availabilities.items()},
     )
@@ -111,6 +111,8 @@ def _changed(found: Found, now_is: Pair, answered: Mapping[str, datetime]) -> bo
 
 def _becomes(found: Found, was: Pair, *, now: datetime) -> Pair:
     placed = found.schedule.placed.get(was.key)
+    if placed is None and was.state is State.STUCK and was.starts_at is not None:
+        return was  # its meeting never stood at Zoom, which says more
     if placed is None:
         reason, state = found.reasons[was.key], State.WAITING if was.key in found.silent else State.STUCK
         if (was.state, was.reason) == (state, reason):
@@ -132,14 +134,16 @@ def _becomes(found: Found, was: Pair, *, now: datetime) -> Pair:
 
 
 async def _tell(tx: Transaction, store: Store, programme: Programme, moved: list[Pair], *, now: datetime) -> None:
-    """One letter to each focal point, with all that is new for them."""
+    """One letter to each focal point, with all that is new for them, and in place of one that has not left yet."""
     written = []
     for key in sorted({side for one in moved for side in (one.a, one.b)}):
         organisation = programme.organisations[key]
         if organisation.focal_point is None:
             continue
-        theirs = [one for one in moved if key in (one.a, one.b)]
-        until = min(one.starts_at for one in theirs if one.starts_at) - windows.NOTICE
         page = await asking.page(tx, store.links, programme, key, now=now)
+        overtaken = await outbox.overtake(tx, LetterKind.PROPOSAL, page=page)
+        said = [one for one in await bilaterals.pairs(tx, key) if one.state is State.PROPOSED] if overtaken else moved
+        theirs = [one for one in said if key in (one.a, one.b) and key not in one.agreed_by]
+        until = min(one.starts_at for one in theirs if one.starts_at) - windows.NOTICE
         written.append(letters.proposal(programme, organisation, theirs, page=page, until=until))
     await outbox.put(tx, written, now=now, domain=core_letters.domain(programme))

@@ -39,8 +39,13 @@ class Sight:
     remote: Mapping[str, RemoteMeeting]  #: those of ours that were read whole, by key
 
 
-async def look(store: Store, programme: Programme, zoom: Zoom, *, now: datetime) -> Sight:
-    """Read the programme, the store and Zoom, and decide; changes nothing."""
+async def look(
+    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, since: datetime | None = None
+) -> Sight:
+    """Read the programme, the store and Zoom, and decide; changes nothing.
+
+    `since`: of the look before, to read at Zoom only what is to be read again by now; None: everything.
+    """
     async with store.reading() as tx:
         known = await meetings.all_(tx)
         out = await store_hosts.out(tx)
@@ -52,8 +57,15 @@ async def look(store: Store, programme: Programme, zoom: Zoom, *, now: datetime)
     planned = {one.key: _planned(one, known.get(one.key), allocation, rooms.get(one.key, {})) for one in coming}
     wanted = [one.known for key, one in known.items() if key in planned or _stands(one, programme)]
     listed, unseen = await _listed(zoom, planned.values(), wanted)
-    whole = await _read_whole(zoom, store, planned, wanted)
-    asked = {one.zoom_id for one in wanted if one.state in _HELD and one.key in planned}
+    held = [one for one in wanted if one.zoom_id and one.state in _HELD and one.key in planned]
+    rows = {one.id: one for one in listed}
+    reading = [
+        one
+        for one in held
+        if core_meetings.is_read_whole(planned[one.key], one, rows.get(one.zoom_id or ""), since=since, now=now)
+    ]
+    whole = await _read_whole(zoom, store, reading)
+    asked = {one.zoom_id for one in reading}
     # What was asked for by its id and is not there does not exist, whatever a list that lags still shows.
     remote = [*whole.values(), *(one for one in listed if one.id not in asked)]
     without = {**allocation.without, **_unheld(planned.values(), unseen)}
@@ -134,13 +146,9 @@ def _unheld(planned: Iterable[PlannedMeeting], unseen: Mapping[tuple[str, Meetin
 
 
 async def _read_whole(
-    zoom: Zoom,
-    store: Store,
-    planned: Mapping[str, PlannedMeeting],
-    wanted: Iterable[core_meetings.KnownMeeting],
+    zoom: Zoom, store: Store, held: Sequence[core_meetings.KnownMeeting]
 ) -> Mapping[str, RemoteMeeting]:
-    """Every meeting of ours as Zoom shows it by its id: a list lags, and has neither settings nor passcode."""
-    held = [one for one in wanted if one.zoom_id and one.state in _HELD and one.key in planned]
+    """These meetings of ours as Zoom shows them by their ids: a list lags, and has neither settings nor passcode."""
     read = await gathered([_whole(zoom, store, one) for one in held])
     return {one.key: remote for one, remote in zip(held, read, strict=True) if remote is not None}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ log = structlog.get_logger("meetings")
 Progress = Callable[[int, int], None]
 
 _AGAIN = timedelta(minutes=2)  # after Zoom could not be reached
-_NEXT_LOOK = timedelta(minutes=10)  # what somebody changed in Zoom's own pages is seen within this time
+_NEXT_LOOK = timedelta(minutes=10)  # a time changed in Zoom's own pages is seen within this, the rest within the hour
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ async def run(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, 
         rows = await due.claim(tx, [Kind.MEETING], now=now, owner=owner)
     if not rows:
         return Outcome()
-    next_look, reason, outcome = now + _NEXT_LOOK, "", Outcome()
+    next_look, reason, outcome, detail = now + _NEXT_LOOK, "", Outcome(), None
     try:
-        outcome, again_at = await _bring_in_line(store, programme, zoom, now=now)
+        outcome, again_at = await _bring_in_line(store, programme, zoom, now=now, since=_since(rows))
+        detail = {"looked_at": now.isoformat()}
         next_look = min(next_look, again_at or next_look)
     except errors.ZoomRateLimited as error:
         next_look, reason = error.retry_at, str(error)
@@ -56,8 +57,15 @@ async def run(store: Store, programme: Programme, zoom: Zoom, *, now: datetime, 
         log.warning("meetings.waiting_for_zoom", reason=reason)
     async with store.transaction() as tx:
         for row in rows:
-            await due.again(tx, row, next_look, owner=owner, reason=reason)
+            await due.again(tx, row, next_look, owner=owner, reason=reason, detail=detail)
     return outcome
+
+
+def _since(rows: Sequence[due.Due]) -> datetime | None:
+    """When the look before was; None when there was none, or somebody asked for this one, which then reads all."""
+    looked_at = [datetime.fromisoformat(row.detail["looked_at"]) for row in rows if "looked_at" in row.detail]
+    usual = len(looked_at) == len(rows) and min(row.due_at for row in rows) >= max(looked_at) + _NEXT_LOOK
+    return min(looked_at) if usual else None
 
 
 async def sync(
@@ -72,9 +80,15 @@ async def sync(
 
 
 async def _bring_in_line(
-    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, progress: Progress = lambda _done, _of: None
+    store: Store,
+    programme: Programme,
+    zoom: Zoom,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    progress: Progress = lambda _done, _of: None,
 ) -> tuple[Outcome, datetime | None]:
-    sight = await look(store, programme, zoom, now=now)
+    sight = await look(store, programme, zoom, now=now, since=since)
     await _note_hosts(store, programme, sight, now=now)
     crew = _Crew(store, zoom, sight, now, progress)
     done = await gathered([crew.carry_out(intent) for intent in sight.intents])

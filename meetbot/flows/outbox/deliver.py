@@ -136,7 +136,8 @@ async def _link(tx: Transaction, store: Store, outgoing: outbox.Outgoing) -> Joi
 async def _page(tx: Transaction, store: Store, outgoing: outbox.Outgoing, public_url: str) -> str:
     if outgoing.message.page is None or not public_url:
         return ""
-    return f"{public_url}/b/{await page_links.token(tx, store.links, outgoing.message.page)}"
+    token = await page_links.token(tx, store.links, outgoing.message.page)
+    return f"{public_url}/b/{token}" if token else ""
 
 
 async def _attachments(tx: Transaction, one: outbox.Outgoing) -> tuple[Attachment, ...]:
