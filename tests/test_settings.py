@@ -309,7 +309,11 @@ def test_the_example_is_valid_as_it_stands_and_with_every_line_in_use(env_file: 
 
     assert settings.read(EXAMPLE) == Settings()
     shown = settings.read(env_file(in_use))
-    given_as_examples = {"smtp_host": "smtp.example.org", "smtp_oauth_scope": "https://outlook.office365.com/.default"}
+    given_as_examples = {
+        "smtp_host": "smtp.example.org",
+        "smtp_oauth_scope": "https://outlook.office365.com/.default",
+        "public_url": "https://meetings.partnership.example",
+    }
     assert shown == Settings().model_copy(update=given_as_examples)
 
 

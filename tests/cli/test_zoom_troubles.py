@@ -34,7 +34,7 @@ def test_F07_F09_F10_F13_F18_P04_status_says_what_is_put_off_why_and_until_when(
     (held_up,) = document["held_up"]
     assert (held_up["what"], held_up["count"], document["failed"]) == ("push", 1, [])
     assert why in held_up["why"]
-    assert f"  1 push put off until {held_up['shown']}: " in shown
+    assert f"  1 decision on its way to Zoom put off until {held_up['shown']}: " in shown
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from meetbot.store.due import Kind
 #: Of each kind one and several.
 COUNTED: Mapping[str, tuple[str, str]] = {
     Kind.MEETING: ("look at the meetings at Zoom", "looks at the meetings at Zoom"),
-    Kind.PUSH: ("decision to tell Zoom of", "decisions to tell Zoom of"),
+    Kind.PUSH: ("decision on its way to Zoom", "decisions on their way to Zoom"),
     Kind.POLL: ("look at Zoom's registration page", "looks at Zoom's registration pages"),
     Kind.REMINDER: ("round of reminders", "rounds of reminders"),
     Kind.CUE: ("cue", "cues"),
