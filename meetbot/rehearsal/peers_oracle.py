@@ -52,7 +52,17 @@ class Evidence:
 
 def violations(evidence: Evidence) -> list[str]:
     """Every broken promise in words; empty when all held."""
-    checks = (_one_meeting_each, _nobody_twice, _in_working_hours, _own_links, _entries, _pages, _silent, _attendance)
+    checks = (
+        _one_meeting_each,
+        _nobody_twice,
+        _interpreted,
+        _in_working_hours,
+        _own_links,
+        _entries,
+        _pages,
+        _silent,
+        _attendance,
+    )
     return [found for check in checks for found in check(evidence)]
 
 
@@ -76,6 +86,13 @@ def _nobody_twice(evidence: Evidence) -> Iterator[str]:
             ):
                 for who in sorted(ours & theirs):
                     yield f"P17: the {what} {who} is in {one.key} and {other.key} at once"
+
+
+def _interpreted(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.seen:
+        a, b = (set(evidence.programme.organisations[side].speaks) for side in one.sides)
+        if a and b and not a & b and not one.interpreters:
+            yield f"P06: nobody interprets at Zoom between the sides of {one.key}"
 
 
 def _in_working_hours(evidence: Evidence) -> Iterator[str]:

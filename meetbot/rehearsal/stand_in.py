@@ -73,9 +73,12 @@ class StandIn:
 async def running(
     *, start: datetime, speed: float, seed: int, ledger: Path, limits: bool = True
 ) -> AsyncIterator[StandIn]:
-    """A sandbox on a free port for as long as the block runs; without `limits` it never answers 429."""
+    """A sandbox on a free port for as long as the block runs; without `limits` it never answers 429.
+
+    Interpretation is switched on there, as in an account whose meetings are interpreted.
+    """
     arguments = ["--port", "0", "--seed", str(seed), "--speed", str(speed), "--ledger", str(ledger)]
-    arguments += [] if limits else ["--no-limits"]
+    arguments += ["--interpretation", *([] if limits else ["--no-limits"])]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "meetbot.sandbox", *arguments, "--start", f"{start:%Y-%m-%dT%H:%M:%SZ}"),
         stdout=asyncio.subprocess.PIPE,

@@ -9,7 +9,7 @@ import pytest
 from meetbot.core import budget
 from meetbot.core.bilaterals import Delegate, State
 from meetbot.flows import bilaterals
-from meetbot.store import outbox, quota
+from meetbot.store import due, outbox, quota
 from tests.flows import bilateral_stage as told
 from tests.flows.stage import Stage
 
@@ -60,6 +60,18 @@ def at_zoom(stage: Stage) -> list[Any]:
 def happens(stage: Stage, wall: str, action: str, person: str, **more: Any) -> dict[str, Any]:
     at = told.wall(f"2021-11-15 {wall}").isoformat()
     return {"meeting": at_zoom(stage)[0].id, "at": at, "action": action, "person": person, **more}
+
+
+async def test_a_pass_of_an_older_programme_leaves_the_work_to_the_next_one(stage: Stage) -> None:
+    """It was begun before the meetings were planned, and would wait a day for pairs that it does not know."""
+    await proposed(stage, told.TEXT, ("m1", "c1"))
+    older = await stage.programme()
+    await told.confirm(stage, ["c1+m1"])
+
+    await bilaterals.run(stage.app.store, older, now=stage.now, owner=f"{stage.life}/bilaterals")
+
+    async with stage.app.store.reading() as tx:
+        assert due.Kind.BILATERALS in await due.kinds_due(tx, now=stage.now)
 
 
 async def test_a_bilateral_goes_from_agreed_to_reported_by_what_happens_at_zoom(stage: Stage) -> None:

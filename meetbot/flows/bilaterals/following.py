@@ -18,7 +18,7 @@ from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Meeting, Outcome, Programme
 from meetbot.errors import UserError
 from meetbot.flows.bilaterals import asking, proposing
-from meetbot.store import attendance, bilaterals, due, locks, meetings
+from meetbot.store import attendance, bilaterals, due, locks, meetings, programmes
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
 
@@ -36,12 +36,16 @@ async def run(store: Store, programme: Programme, *, now: datetime, owner: str) 
     """Ask the silent once more, follow what is agreed, and look for times when all have answered or may no longer."""
     counts: Counter[str] = Counter()
     async with store.transaction() as tx:
+        if not await programmes.in_force(tx, programme.number):
+            return Outcome()  # the next pass has the new one
         rows = await due.claim(tx, [Kind.BILATERALS], now=now, owner=owner)
     for row in rows:
         nudged, moved, next_at = await _look_after(store, programme, now=now)
         detail, remark = await _find_if_wanted(store, programme, row.detail, now=now)
         look_at = [at for at in (nudged.next_at, next_at, _find_at(detail)) if at is not None]
         async with store.transaction() as tx:
+            if not await programmes.in_force(tx, programme.number):
+                look_at = [now]  # what was looked after is of a programme that no longer is
             await _end(tx, row, min(look_at, default=None), detail, reason=remark, now=now, owner=owner)
         counts += Counter(nudged=nudged.letters, moved=moved)
     return Outcome(counts)
