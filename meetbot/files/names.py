@@ -30,5 +30,11 @@ def read(text: str) -> str:
     return name
 
 
+def line(text: str) -> str:
+    """Any text on one line, without control characters and marks that turn the direction of what follows."""
+    kept = (sign for sign in " ".join(text.split()) if unicodedata.category(sign) not in ("Cc", "Cs"))
+    return "".join(sign for sign in kept if not _turns_direction(sign))
+
+
 def _turns_direction(sign: str) -> bool:
     return unicodedata.category(sign) == "Cf" and sign not in _INVISIBLE

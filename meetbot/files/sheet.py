@@ -16,6 +16,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from meetbot.core import model
+
 Cell = str | int | float | datetime | None
 
 _LINE, _HIGHEST = 18, 409  # points; Khmer and Burmese need more than the usual 15, and Excel takes no higher row
@@ -43,6 +45,12 @@ def book(tables: Iterable[Table], *, title: str, made_at: datetime) -> bytes:
         for table in tables:
             write(workbook.add_worksheet(table.title), table, paint)
     return content.getvalue()
+
+
+def organisations(programme: model.Programme) -> Table:
+    """Whom a list can name."""
+    rows = [(one.key, one.name, one.country) for one in programme.organisations.values()]
+    return Table("Organisations", {"Key": 28, "Name": 60, "Country": 20}, rows)
 
 
 def inert(cell: Cell) -> Cell:

@@ -15,11 +15,12 @@ from wtforms.form import BaseForm
 
 from meetbot.core.bilaterals import Availability, Delegate, Pair
 from meetbot.errors import UserError
+from meetbot.files import delegation
 from meetbot.flows import bilaterals
 from meetbot.mail import inert
 from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
-from meetbot.web import availability, delegation, given, shown
+from meetbot.web import availability, given, shown
 from meetbot.web.given import Given
 from meetbot.web.links import Links
 from meetbot.web.visit import Visit

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from meetbot.core.bilaterals import Availability, Delegate, Pair, State, asking, windows
+from meetbot.core.bilaterals import Availability, Delegate, Pair, asking
 from meetbot.core.delegations import Wish
 from meetbot.core.model import Bilaterals, Organisation, Programme
 from meetbot.core.times import Interval
-from meetbot.files import holidays
-from meetbot.flows.bilaterals import Known
+from meetbot.flows.bilaterals import Known, offering
 from meetbot.web import availability
 from meetbot.web.availability import Day
-
-_TO_BE_PLACED = frozenset({State.WAITING, State.PROPOSED, State.STUCK, State.AGREED, State.CREATED})
 
 
 @dataclass(frozen=True)
@@ -70,14 +67,7 @@ class Visit:
 
     def asked(self) -> tuple[Day, ...]:
         """The times of which it is asked; none while nobody is to be met or the days are not known."""
-        first, last = self.plan.first_on, self.plan.last_on
-        peers = [self.peer(one) for one in self.pairs if one.state in _TO_BE_PLACED]
-        if first is None or last is None or not peers:
-            return ()
-        countries = {one.country for one in (self.organisation, *peers)}
-        free = {country: holidays.public_holidays(country, first, last).holidays for country in countries}
-        steps = windows.grid(self.plan, self.programme)
-        offered = windows.offered(self.organisation, peers, self.plan, free, steps, self.now)
+        offered = offering.offered(self.programme, self.organisation, self.pairs, now=self.now)
         return availability.days(offered, self.plan.duration)
 
     def _other(self, pair: Pair) -> Organisation | None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from meetbot.core.model import Organisation, Programme
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-TELEPHONE = "organiser (telephone)"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ async def answer(
         show(asked, said)
         if not shell.agreed(f"Keep this as the answer of {organisation}?", already=yes):
             return
-        by = "calendar" if calendar else TELEPHONE
+        by = "calendar" if calendar else "organiser (telephone)"
         await keep(app, programme, Availability(organisation, said, app.clock.now(), by), people)
 
 
@@ -86,18 +85,25 @@ async def offered(app: App, programme: Programme, key: str) -> Asked:
     """What the side is asked. UserError when it is unknown, or is asked nothing."""
     from meetbot.errors import UserError
     from meetbot.files import written
-    from meetbot.flows import bilaterals as flow
-    from meetbot.flows.bilaterals import offering
 
     organisation = programme.organisations.get(key)
     if organisation is None:
         meant = written.did_you_mean(key, programme.organisations)
         raise UserError(f"{key!r} is no organisation of the programme. {meant}".rstrip())
-    pairs = (await flow.known(app.store, key)).pairs
-    days = offering.offered(programme, organisation, pairs, now=app.clock.now())
-    if not days:
+    asked = await look(app, programme, organisation)
+    if not asked.offered:
         raise UserError(f"{key} is asked about no time: it has no pair, or no common working hour with a peer is left.")
-    zones = (organisation.zone, *(one.zone for one in offering.peers(programme, key, pairs)))
+    return asked
+
+
+async def look(app: App, programme: Programme, organisation: Organisation) -> Asked:
+    """What the side is asked, which may be nothing."""
+    from meetbot.flows import bilaterals as flow
+    from meetbot.flows.bilaterals import offering
+
+    pairs = (await flow.known(app.store, organisation.key)).pairs
+    days = offering.offered(programme, organisation, pairs, now=app.clock.now())
+    zones = (organisation.zone, *(one.zone for one in offering.peers(programme, organisation.key, pairs)))
     return Asked(organisation, days, tuple(dict.fromkeys(zones)))
 
 
@@ -146,21 +152,25 @@ def _spoken(
 async def _calendar(source: str, asked: Asked) -> list[tuple[Interval, Can]]:
     """Yes to all that is asked; no where the calendar is busy."""
     from meetbot import calendars
-    from meetbot.errors import UserError
     from meetbot.files import busy
 
     if source.startswith(("https:", "http:", "webcal:")):
         text, name = await calendars.fetch(source), "calendar"
     else:
-        path = Path(source)
-        try:
-            text, name = path.read_text(encoding="utf-8-sig"), path.name
-        except UnicodeDecodeError:
-            raise UserError(f"{path.name} is no calendar in UTF-8: export it again.") from None
+        text, name = _file(Path(source)), Path(source).name
     hours = asked.hours
     window = Interval(min(one.start for one in hours), max(one.end for one in hours))
     taken = busy.read(text, name, asked.organisation.zone, window)
     return [*((one, Can.YES) for one in hours), *((one, Can.NO) for one in taken)]
+
+
+def _file(path: Path) -> str:
+    from meetbot.errors import UserError
+
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UserError(f"{path.name} is no calendar in UTF-8: export it again.") from None
 
 
 def _said(asked: Asked, heard: Sequence[tuple[Interval, Can]]) -> tuple[tuple[Interval, Can], ...]:

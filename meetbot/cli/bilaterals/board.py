@@ -10,10 +10,12 @@ import click
 
 from meetbot.cli import shell
 from meetbot.cli.bilaterals.answer import answer
+from meetbot.cli.bilaterals.answers import answers
 from meetbot.cli.bilaterals.ask import ask
 from meetbot.cli.bilaterals.cancel import cancel
 from meetbot.cli.bilaterals.link import link
 from meetbot.cli.bilaterals.move import move
+from meetbot.cli.bilaterals.pair import pair
 from meetbot.cli.bilaterals.series import series
 from meetbot.core import times
 from meetbot.core.bilaterals import State, overview
@@ -52,7 +54,7 @@ def bilaterals(
         _board(state, organisation, excel, json_)
 
 
-for _command in (ask, answer, cancel, link, move, series):
+for _command in (pair, ask, answer, answers, cancel, link, move, series):
     bilaterals.add_command(_command)
 
 

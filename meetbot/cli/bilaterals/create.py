@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from meetbot.cli import shell
+from meetbot.cli.bilaterals import lists
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from meetbot.bootstrap import App
     from meetbot.core.delegations import Pairing
     from meetbot.core.model import Outcome, Programme
@@ -22,11 +25,14 @@ _SECONDS = 20
 @click.command("create-bilaterals")
 @click.argument("pairs", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--seconds", default=_SECONDS, show_default=True, type=click.IntRange(1, 600), help="To look for times.")
+@click.option("--template", type=click.Path(path_type=Path), help="Write an empty list to this file, and nothing else.")
 @shell.yes
 @shell.dry_run
 @shell.as_json
 @shell.in_loop
-async def create(pairs: Path | None, seconds: int, yes: bool, dry_run: bool, json_: bool) -> None:
+async def create(
+    pairs: Path | None, seconds: int, template: Path | None, yes: bool, dry_run: bool, json_: bool
+) -> None:
     """Find times for the pairs, show the plan, and after one question confirm them and create their meetings.
 
     PAIRS is an Excel or CSV list with the columns Organisation and Peer (and, if you like, Wish and Weight); without
@@ -42,6 +48,9 @@ async def create(pairs: Path | None, seconds: int, yes: bool, dry_run: bool, jso
 
     async with shell.app() as app:
         programme = await app.needed_programme()
+        if template:
+            _write_template(template, programme, app.clock.now())
+            return
         listed = _listed(pairs, programme)
         found = await flow.find(app.store, programme, pairings=listed, now=app.clock.now(), seconds=seconds)
         if not json_:
@@ -56,9 +65,15 @@ async def create(pairs: Path | None, seconds: int, yes: bool, dry_run: bool, jso
     _report(found, confirmed, outcome, json_=json_)
 
 
+def _write_template(path: Path, programme: Programme, now: datetime) -> None:
+    from meetbot.files import pairs
+
+    lists.write(path, pairs.xlsx([], programme, made_at=now))
+
+
 def _listed(path: Path | None, programme: Programme) -> tuple[Pairing, ...]:
     """The pairs of the list, or of the programme. UserError with every cell that cannot be read."""
-    from meetbot.errors import ProgrammeError, UserError
+    from meetbot.errors import UserError
     from meetbot.files import pairs
 
     if programme.bilaterals is None:
@@ -68,8 +83,7 @@ def _listed(path: Path | None, programme: Programme) -> tuple[Pairing, ...]:
     if path is None:
         return programme.bilaterals.pairs
     reading = pairs.read(path, programme.organisations)
-    if reading.problems:
-        raise ProgrammeError(*map(str, reading.problems))
+    lists.look_through(reading.problems)
     return reading.pairs
 
 

@@ -21,7 +21,7 @@ _NODES = 2_000  # of the search tree, so that an end does not depend on the spee
 Floats = npt.NDArray[np.float64]
 
 
-class _Silent(highspy.Highs):
+class Silent(highspy.Highs):
     """HiGHS without the banner that it otherwise prints to standard output as soon as its callbacks are there."""
 
     def enableCallbacks(self) -> None:
@@ -166,7 +166,7 @@ def _shared_rows(board: Board, model: Model) -> None:
 
 def _highs(model: Model, *, whole: bool) -> highspy.Highs:
     """The rows and columns, told to HiGHS, which works in one thread so that it always finds the same."""
-    highs = _Silent()  # type: ignore[no-untyped-call]
+    highs = Silent()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("mip_rel_gap", 0.0)

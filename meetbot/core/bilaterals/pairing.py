@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import highspy
-
+from meetbot.core.bilaterals import exact
 from meetbot.core.bilaterals.wishes import Preference, Sides, Wishes
 from meetbot.core.delegations import Pairing, Wish
 from meetbot.core.model import Organisation
@@ -70,8 +69,7 @@ def propose(
 
 def _best(pairs: Sequence[Sides], wishes: Wishes, limits: Limits) -> list[Sides]:
     """The pairs to take; every goal is kept while the next is sought."""
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
+    highs = exact.Silent()  # type: ignore[no-untyped-call]
     highs.setOptionValue("threads", 1)  # so that it always finds the same
     taken = [highs.addBinary() for _ in pairs]
     of: dict[str, list[int]] = {}

@@ -1,7 +1,7 @@
 """Bilaterals: pairs come in, focal points are asked, times are found and offered, confirmed, followed to the report."""
 
 from meetbot.flows.bilaterals.answering import Known, answer, known, name_delegation
-from meetbot.flows.bilaterals.asking import Asked, Nudged, ask, nudge, page
+from meetbot.flows.bilaterals.asking import Asked, Nudged, ToAsk, ask, nudge, page, would_ask
 from meetbot.flows.bilaterals.confirming import Confirmed, confirm
 from meetbot.flows.bilaterals.deciding import agree, cancel, decline
 from meetbot.flows.bilaterals.following import follow, run
@@ -28,6 +28,7 @@ __all__ = [
     "Nudged",
     "Proposed",
     "TakenIn",
+    "ToAsk",
     "agree",
     "answer",
     "ask",
@@ -48,6 +49,7 @@ __all__ = [
     "run",
     "swap_interpreter",
     "take_in",
+    "would_ask",
     "would_go_on",
     "would_move",
 ]

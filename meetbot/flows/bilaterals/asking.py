@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from meetbot.core import letters as core_letters
 from meetbot.core import times
@@ -13,15 +13,24 @@ from meetbot.core.delegations import Wish
 from meetbot.core.model import Bilaterals, Organisation, Programme
 from meetbot.errors import UserError
 from meetbot.files import holidays
-from meetbot.store import audit, bilaterals, due, locks, outbox, page_links
+from meetbot.flows.bilaterals import pages
+from meetbot.store import audit, bilaterals, due, locks, outbox
 from meetbot.store.engine import Store, Transaction
 from meetbot.store.page_links import Purpose
 from meetbot.store.seal import Seal
 
 _OVER = frozenset({State.CANCELLED, State.HELD, State.REPORTED})
-#: How long after the last day a page still opens: to read what was agreed, and for what is moved.
-_PAGE_OPENS = timedelta(days=7)
 _HOLIDAYS = timedelta(days=21)  # so far back: many in a row, and a weekend on both sides
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """Who gets the letter when asked now. Whoever was asked before or has answered is not among them."""
+
+    organisations: tuple[Organisation, ...]
+    peers: Mapping[str, Sequence[Organisation]]  #: whom each is to meet, by its key
+    until: datetime  #: by when they are to answer
+    remarks: tuple[str, ...]  #: who cannot be asked, and why
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,12 @@ class Nudged:
     next_at: datetime | None  #: when to look again; None: never
 
 
+async def would_ask(store: Store, programme: Programme, organisations: Sequence[str] | None, *, now: datetime) -> ToAsk:
+    """What `ask` would do; nothing is written. UserError as there."""
+    async with store.reading() as tx:
+        return await _to_ask(tx, programme, organisations, now=now)
+
+
 async def ask(
     store: Store, programme: Programme, organisations: Sequence[str] | None, *, now: datetime, by: str
 ) -> Asked:
@@ -47,47 +62,29 @@ async def ask(
 
     UserError when there is nobody to ask yet, the time to answer is over, or an organisation is unknown.
     """
-    plan, until = _asked_about(programme, now)
-    if unknown := sorted(set(organisations or ()) - set(programme.organisations)):
-        raise UserError(*(f"{key!r} is no organisation of the programme." for key in unknown))
     async with store.transaction() as tx:
         await locks.alone(tx, locks.BILATERALS)
-        peers, answers = await _peers(tx, programme), await bilaterals.availabilities(tx)
-        wanted = sorted(peers) if organisations is None else list(dict.fromkeys(organisations))
-        problems = {key: why for key in wanted if (why := _cannot_be_asked(programme, key, peers))}
-        asked = [programme.organisations[key] for key in wanted if key not in problems and key not in answers]
-        known = await outbox.decided_at(tx, [letters.asked_key(one) for one in asked])
+        asked = await _to_ask(tx, programme, organisations, now=now)
         written = [
             letters.availability(
                 programme,
                 one,
-                peers[one.key],
+                asked.peers[one.key],
                 page=await page(tx, store.links, programme, one.key, now=now),
-                until=until,
+                until=asked.until,
             )
-            for one in asked
-            if letters.asked_key(one) not in known
+            for one in asked.organisations
         ]
         count = await outbox.put(tx, written, now=now, domain=core_letters.domain(programme))
         await due.add(tx, due.Kind.BILATERALS, "all", now)
-        await audit.note(tx, now=now, who=by, what="bilaterals.asked", subject=plan.title, detail=f"{count} letters")
-    return Asked(count, tuple(problems.values()))
+        title = programme.bilaterals.title if programme.bilaterals else programme.title
+        await audit.note(tx, now=now, who=by, what="bilaterals.asked", subject=title, detail=f"{count} letters")
+    return Asked(count, asked.remarks)
 
 
 async def page(tx: Transaction, seal: Seal, programme: Programme, organisation: str, *, now: datetime) -> int:
-    """The page link of an organisation: the one that it has, or a new one where that would end too early.
-
-    ValueError while the days of the bilaterals are not known.
-    """
-    plan = programme.bilaterals
-    if plan is None or plan.last_on is None:
-        raise ValueError("the days of the bilaterals are not known yet")
-    over = datetime.combine(plan.last_on + timedelta(days=1), time(), times.zone(programme.zone)).astimezone(UTC)
-    expires_at = max(over, now) + _PAGE_OPENS
-    has = await page_links.standing(tx, Purpose.BILATERALS, organisation, expires_at=expires_at, now=now)
-    if has is not None:
-        return has
-    return await page_links.issue(tx, seal, Purpose.BILATERALS, organisation, expires_at=expires_at, now=now)
+    """The page link of an organisation, see `pages.link`."""
+    return await pages.link(tx, seal, programme, Purpose.BILATERALS, organisation, now=now)
 
 
 async def nudge(tx: Transaction, seal: Seal, programme: Programme, *, now: datetime) -> Nudged:
@@ -128,13 +125,28 @@ async def nudge(tx: Transaction, seal: Seal, programme: Programme, *, now: datet
     return Nudged(await outbox.put(tx, written, now=now, domain=core_letters.domain(programme)), next_at)
 
 
+async def _to_ask(
+    tx: Transaction, programme: Programme, organisations: Sequence[str] | None, *, now: datetime
+) -> ToAsk:
+    until = _asked_until(programme, now)
+    if unknown := sorted(set(organisations or ()) - set(programme.organisations)):
+        raise UserError(*(f"{key!r} is no organisation of the programme." for key in unknown))
+    peers, answers = await _peers(tx, programme), await bilaterals.availabilities(tx)
+    wanted = sorted(peers) if organisations is None else list(dict.fromkeys(organisations))
+    problems = {key: why for key in wanted if (why := _cannot_be_asked(programme, key, peers))}
+    able = [programme.organisations[key] for key in wanted if key not in problems and key not in answers]
+    before = await outbox.decided_at(tx, [letters.asked_key(one) for one in able])
+    new = tuple(one for one in able if letters.asked_key(one) not in before)
+    return ToAsk(new, peers, until, tuple(problems.values()))
+
+
 def _nudges(plan: Bilaterals, organisation: Organisation, until: datetime) -> tuple[asking.Nudge, asking.Nudge]:
     off = holidays.public_holidays(organisation.country, (until - _HOLIDAYS).date(), until.date()).holidays
     return asking.nudges(until, organisation, windows.hours_of(organisation, plan), off)
 
 
-def _asked_about(programme: Programme, now: datetime) -> tuple[Bilaterals, datetime]:
-    """What people are asked about, and until when; UserError when they cannot be asked now."""
+def _asked_until(programme: Programme, now: datetime) -> datetime:
+    """UserError when nobody can be asked now."""
     plan = programme.bilaterals
     if plan is None:
         raise UserError("The programme has no bilaterals; describe them in the programme file and apply it.")
@@ -144,7 +156,7 @@ def _asked_about(programme: Programme, now: datetime) -> tuple[Bilaterals, datet
     if now >= until:
         ended = f"{times.date_text(until, programme.zone)}, {times.clock_text(until, programme.zone)}"
         raise UserError(f"The time to answer ended {ended}; write a later `answers_by` and apply the programme.")
-    return plan, until
+    return until
 
 
 async def _peers(tx: Transaction, programme: Programme) -> Mapping[str, Sequence[Organisation]]:

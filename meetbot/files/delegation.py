@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from meetbot.core.bilaterals import Delegate
 from meetbot.errors import UserError
 from meetbot.files import addresses, names, written
-from meetbot.mail import inert
 
 _LONGEST_POSITION = 120
 _MOST_PEOPLE = 200
@@ -49,7 +48,7 @@ def _person(line: str, organisation: str) -> Delegate:
         raise written.Wrong(
             "a name and a mail address were expected", "write it like this: Sok Dara <sok.dara@npic.example>, Director"
         )
-    position = inert.line(found["position"] or "")
+    position = names.line(found["position"] or "")
     if len(position) > _LONGEST_POSITION:
         raise written.Wrong("the position is too long", f"shorten it to {_LONGEST_POSITION} signs")
     return Delegate(organisation, names.read(found["name"]), addresses.read(found["address"]).value, position)
