@@ -100,7 +100,7 @@ def _print(rows: Sequence[overview.Row], programme: Programme) -> None:
 
     console = shell.console()
     if not rows:
-        console.print("No pairs. Name them in the programme file, or: meetbot create-bilaterals PAIRS.xlsx")
+        console.print("No pair to show. Pairs come from the programme file, or: meetbot create-bilaterals PAIRS.xlsx")
         return
     table = shown.table(f"Bilaterals, times in {times.city(programme.zone)}")
     for heading in ("Pair", "State", "When", "For", "Why", "Next"):
