@@ -70,9 +70,8 @@ def _figures(console: Console, found: Found, programme: Programme) -> None:
     if schedule.reluctant:
         console.print(f'{schedule.reluctant} at a time at which a side said "if needed".')
     if new:
+        meetings = "1 meeting" if new == 1 else f"{new} meetings"
         calls = budget.WRITES_A_DAY * sum(not one.backup for one in programme.hosts)
-        console.print(
-            f"{new} meetings to create: as many of the {calls} calls that meetbot lets the hosts make in a day."
-        )
+        console.print(f"{meetings} to create: as many of the {calls} calls that meetbot lets the hosts make in a day.")
     else:
         console.print(Text("Nothing to create.", style="bold"))
