@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, case, func, or_, select, 
 from meetbot.core.outbox import MOST_COPIES, LetterState
 from meetbot.store.due import Kind
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import Instant, audit, due, message, microseconds, registrant
+from meetbot.store.tables import Instant, audit, due, message, microseconds, pair, registrant
 
 #: How a row can end badly.
 TROUBLE = ("failed", "missed")
@@ -78,6 +78,12 @@ async def letters_accepted(tx: Transaction, *, since: datetime) -> Sent:
     figures = select(func.count(), func.count(stretch.distinct())).where(message.c.accepted_at >= since)
     count, stretches = (await tx.execute(figures)).one()
     return Sent(count, stretches * _STRETCH)
+
+
+async def pairs(tx: Transaction) -> Mapping[str, int]:
+    """How many pairs of the bilaterals stand where."""
+    rows = select(pair.c.state, func.count().label("count_")).group_by(pair.c.state).order_by(pair.c.state)
+    return {row.state: row.count_ for row in await tx.execute(rows)}
 
 
 async def people(tx: Transaction) -> Mapping[str, Mapping[str, int]]:

@@ -75,6 +75,7 @@ def test_the_list_is_kept_so_that_its_sides_can_be_asked(college_desk: Desk) -> 
     """Without a single time there is nothing to ask: the pairs wait, and the next command is named."""
     done = college_desk.run("create-bilaterals", "pairs.csv")
 
+    assert "Bilaterals: 2 waiting; see meetbot bilaterals\n" in college_desk.run("status").out
     assert done.out.splitlines()[-1] == "2 new pairs are kept. Ask when they can meet: meetbot bilaterals ask"
     assert (done.code, states(college_desk)) == (5, {"c1+m1": "waiting", "c2+m2": "waiting"})
 

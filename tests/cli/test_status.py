@@ -51,6 +51,7 @@ def test_X13_the_state_of_everything_as_one_document(office: Desk) -> None:
         "nodes": [],
         "being_checked": 0,
         "clock": [],
+        "bilaterals": {},
         "letters": {"queued": 1},
         "outlook": "1 letter waits; none was accepted in the last 5 minutes",
         "waiting": {"poll": 1, "meeting": 1, "push": 1, "letter": 1, "reminder": 2, "cue": 8, "report": 1},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from meetbot.cli.status import letters, meetings, serving, work
 from meetbot.cli.status.look import Look
+from meetbot.store import figures
 
 if TYPE_CHECKING:
     from meetbot.bootstrap import App
@@ -23,6 +24,7 @@ async def made(app: App) -> dict[str, Any]:
             "zone": look.zone,
             **await serving.part(look),
             "meetings": await meetings.part(look, hears=bool(app.settings.webhook_secrets)),
+            "bilaterals": dict(await figures.pairs(tx)),
             **of_letters,
             **of_work,
             "more": {**work_more, **letters_more},

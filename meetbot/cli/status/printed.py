@@ -15,6 +15,7 @@ import click
 from meetbot.cli import shell
 from meetbot.cli.status import words
 from meetbot.cli.status.letters import IN_DOUBT
+from meetbot.core.bilaterals import State
 from meetbot.store.due import Scope
 
 _Part = Mapping[str, Any]
@@ -99,6 +100,9 @@ def _meetings(found: _Part) -> Iterator[_Line]:
         for text in (one["live"] and one["live"]["shown"], one["events"]):
             if text:
                 yield _Line(text, 4)
+    if pairs := found["bilaterals"]:
+        stuck = "yellow" if State.STUCK in pairs else None
+        yield _Line(f"Bilaterals: {counted(pairs)}; see meetbot bilaterals", 0, stuck)
 
 
 def _letters(found: _Part) -> Iterator[_Line]:
