@@ -223,6 +223,14 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Sex(StrEnum):
+    """As somebody stated it on a form that asked."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Form:
     """What somebody wrote to ask to join one meeting, however it reached us."""
@@ -238,6 +246,7 @@ class Form:
     person: str | None = None  #: key of the person in the rundown, as the organiser noted it
     source: str = "import"  #: import, zoom, admin or delegation
     zoom_id: str | None = None  #: Zoom's registrant id where it came from Zoom's own page
+    sex: Sex | None = None  #: None: not stated, or the form did not ask
 
 
 @dataclass(frozen=True)

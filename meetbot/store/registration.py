@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 
-from meetbot.core.model import Form, JoinLink, Registrant, Status
+from meetbot.core.model import Form, JoinLink, Registrant, Sex, Status
 from meetbot.core.registration import fold
 from meetbot.store.engine import Transaction
 from meetbot.store.seal import Seal
@@ -43,6 +43,7 @@ async def add(tx: Transaction, new: Decided, *, now: datetime, by: str) -> Regis
             country=form.country,
             language_chosen=form.language,
             zone_chosen=form.zone,
+            sex=form.sex,
             person=form.person,
             source=form.source,
             organisation=new.organisation,
@@ -68,6 +69,7 @@ async def amend(tx: Transaction, id_: int, form: Form) -> None:
         "language_chosen": form.language,
         "language": form.language,
         "zone_chosen": form.zone,
+        "sex": form.sex,
         "zone": form.zone,
         "person": form.person,
         "zoom_id": form.zoom_id,
@@ -195,6 +197,7 @@ def _noun(row: Row[Any]) -> Registrant:
         country=row.country,
         language=row.language_chosen,
         zone=row.zone_chosen,
+        sex=Sex(row.sex) if row.sex else None,
         person=row.person,
         source=row.source,
         zoom_id=row.zoom_id,

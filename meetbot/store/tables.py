@@ -166,6 +166,7 @@ registrant = Table(
     Column("country", Text, nullable=False),
     Column("language_chosen", Text),
     Column("zone_chosen", Text),
+    Column("sex", String(8)),  # NULL: not stated, or not asked
     Column("person", Text),
     Column("source", String(16), nullable=False),
     Column("organisation", Text),
@@ -321,16 +322,58 @@ reading = Table(
     Column("instances", JSON, nullable=False),
 )
 
+#: Attendance reports; without a meeting: one over all meetings of the programme.
 report = Table(
     "report",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("meeting", ForeignKey("meeting.key")),
     Column("version", Integer, nullable=False),
     Column("final", Boolean, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("document", JSON, nullable=False),
     UniqueConstraint("meeting", "version", name="report_once"),
+)
+
+#: What a person said of who was behind a line of Zoom's report that proves nothing by itself, until they take it back.
+declaration = Table(
+    "declaration",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("line", String(64), nullable=False),  # of the report, the same in every reading
+    Column("registrant", ForeignKey("registrant.id")),  # NULL: somebody who had not registered
+    Column("name", Text, nullable=False),
+    Column("organisation", Text, nullable=False),  # key, or as written
+    Column("sex", String(8)),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    Index("declaration_of", "meeting", "line"),
+)
+
+#: Confirmations of attendance that were given out. Whoever holds the code may ask whether it is true.
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),  # SHA-256 of the code
+    Column("meeting", ForeignKey("meeting.key"), nullable=False),
+    Column("registrant", ForeignKey("registrant.id"), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+)
+
+#: Receipts of what was erased, when, by whom. The address is here only as a mark by which it is known again.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mark", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("receipt", JSON, nullable=False),
 )
 
 #: One row for each running process; its fencing number goes up at each start under the same name.

@@ -19,7 +19,7 @@ WORST: Sequence[Sequence[play.Where]] = (
     [Point("flows.meetings.act._create: before commit", 1)],
     [Point("zoom POST /meetings/*/registrants: answered", 4)],
     [Point("smtp message: sent with its final dot", 6)],
-    [Point("flows.attendance.collect: before commit", 9)],
+    [Point("flows.attendance.collecting.collect: before commit", 9)],
     [Point("webhook: before the answer", 3)],
     [Point("smtp message: answered", 3), Point("smtp message: answered", 1)],
 )

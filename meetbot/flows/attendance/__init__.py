@@ -1,0 +1,5 @@
+"""Who was there: Zoom's report read with patience, counted, settled where it proves nothing, and mailed."""
+
+from meetbot.flows.attendance.collecting import FIRST_LOOK, collect
+
+__all__ = ["FIRST_LOOK", "collect"]
