@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, order=True)
@@ -53,6 +53,8 @@ class Seen:
 READY_WITHIN = 5.0
 #: How the subjects of letters begin that a cue sends.
 _OF_CUES = ("Your part: ", "You are next: ", "Time is nearly over: ")
+#: How the subjects begin of the letter with the link and of the one that says what changed.
+_LINK, _CHANGED = "Your link: ", "Changed: "
 #: A person is asked about these: whether they went out twice nobody may guess (P02).
 _ASKED = "unknown"
 
@@ -74,15 +76,37 @@ def _no_letter_lost(seen: Seen, undisturbed: Seen) -> Iterator[str]:
     asked = sum(state == _ASKED for state in seen.messages.values())
     missing = _letters(undisturbed) - _letters(seen)
     excused = Counter({letter: count for letter, count in missing.items() if _of_missed_cue(letter, seen, undisturbed)})
-    lost = missing - excused
+    said = Counter(letter for _, *both in _said_at_once(seen, undisturbed) for letter in both)
+    lost = missing - excused - said
     if lost.total() > asked:
         for letter, count in lost.items():
             yield f"P04: {count} letter(s) never came: {letter}"
 
 
 def _no_letter_new(seen: Seen, undisturbed: Seen) -> Iterator[str]:
-    for letter, count in (_letters(seen) - _letters(undisturbed)).items():
+    said = Counter(letter for letter, *_ in _said_at_once(seen, undisturbed))
+    for letter, count in (_letters(seen) - _letters(undisturbed) - said).items():
         yield f"P02: {count} letter(s) too many, under a Message-ID of their own: {letter}"
+
+
+def _said_at_once(seen: Seen, undisturbed: Seen) -> Iterator[tuple[Letter, Letter, Letter]]:
+    """A link letter with the news of a move in it, and the two that it stands for.
+
+    Where a kill kept the link letter back until after the move, its reader never had the old time, so there is nothing
+    to change for them.
+    """
+    if not any(kill.in_doubt for kill in seen.kills):
+        return
+    missing = _letters(undisturbed) - _letters(seen)
+    for letter in _letters(seen) - _letters(undisturbed):
+        changed = replace(letter, subject=letter.subject.replace(_LINK, _CHANGED, 1))
+        first = [one for one in missing if _same_reader(one, letter) and one.sequence < letter.sequence]
+        if letter.subject.startswith(_LINK) and changed in missing and len(first) == 1:
+            yield letter, first[0], changed
+
+
+def _same_reader(one: Letter, letter: Letter) -> bool:
+    return one.to == letter.to and one.subject.startswith(_LINK) and one.sequence >= 0
 
 
 def _of_missed_cue(letter: Letter, seen: Seen, undisturbed: Seen) -> bool:

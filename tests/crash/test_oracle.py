@@ -58,6 +58,35 @@ def test_P10_a_calendar_entry_of_another_sequence_is_another_letter() -> None:
     ]
 
 
+MOVED = replace(LINK, subject="Changed: Launch at 15:00", sequence=1)
+LINK_AFTER_MOVE = replace(MOVED, subject="Your link: Launch at 15:00")
+MOVED_CALM = replace(CALM, mails=[*CALM.mails, Mail(MOVED, "<4@x>")])
+
+
+def test_P10_a_link_letter_kept_back_until_after_a_move_says_both_in_one() -> None:
+    """Its reader never had the old time: one letter with the new one is all that they need."""
+    held_back = replace(CALM, mails=other_ids(LINK_AFTER_MOVE, REMINDER, CUE), kills=[Kill(1, 0.4)])
+
+    assert oracle.violations(held_back, MOVED_CALM) == []
+
+
+def test_P10_without_a_kill_nothing_may_be_kept_back_that_long() -> None:
+    """Then the two letters are two."""
+    late = replace(CALM, mails=other_ids(LINK_AFTER_MOVE, REMINDER, CUE))
+
+    assert len(oracle.violations(late, MOVED_CALM)) == 3
+
+
+def test_P10_whoever_had_the_old_time_is_told_of_the_change() -> None:
+    """A link letter anew is no such news."""
+    untold = replace(CALM, mails=other_ids(LINK, LINK_AFTER_MOVE, REMINDER, CUE), kills=[Kill(1, 0.4)])
+
+    assert oracle.violations(untold, MOVED_CALM) == [
+        f"P04: 1 letter(s) never came: {MOVED}",
+        f"P02: 1 letter(s) too many, under a Message-ID of their own: {LINK_AFTER_MOVE}",
+    ]
+
+
 def test_P02_a_second_copy_is_excused_only_by_a_kill_that_left_it_in_doubt() -> None:
     """The very same mail may come twice when the process died between the message and its record, not otherwise."""
     twice = [*CALM.mails, CALM.mails[0]]
