@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,7 @@ def drift(context: click.Context, json_: bool) -> None:
     Example:  meetbot drift
               meetbot drift adopt launch
               meetbot drift overwrite launch
+              meetbot drift deleted
     """
     if context.invoked_subcommand is None:
         shell.in_loop(_list)(json_)
@@ -107,6 +109,41 @@ async def overwrite(meeting: str, yes: bool, dry_run: bool, json_: bool) -> None
     from meetbot.flows import programme
 
     await _choose(programme.overwrite, "Overwrite", meeting, yes, dry_run, json_)
+
+
+@drift.command()
+@shell.yes
+@shell.dry_run
+@shell.as_json
+@shell.in_loop
+async def deleted(yes: bool, dry_run: bool, json_: bool) -> None:
+    """Say that all meetings were deleted at Zoom, where it lists none of them and meetbot asks for the right account.
+
+    It writes nothing at Zoom and tells nobody: of each meeting you then choose whether it is cancelled or made anew.
+
+    
+    Example:  meetbot drift deleted --dry-run
+    """
+    from meetbot.flows import meetings as flow
+
+    async with shell.app() as app:
+        programme = await app.needed_programme()
+        believe = partial(flow.deleted, app.store, programme, app.zoom, now=app.clock.now(), by=shell.person())
+        found = await believe(dry_run=True)
+        if found and not dry_run:
+            if not json_:
+                click.echo(shell.inert(f"Zoom does not list: {', '.join(found)}."))
+            if not shell.agreed("Were they deleted there?", already=yes):
+                return
+            found = await believe()
+    if json_:
+        shell.answer({"deleted": list(found)})
+    elif not found:
+        click.echo("Zoom lists every meeting that it should.")
+    elif dry_run:
+        click.echo(shell.inert(f"Zoom does not list: {', '.join(found)}."))
+    else:
+        click.echo("Noted. Choose for each: meetbot drift")
 
 
 async def _choose(

@@ -337,7 +337,17 @@ def test_an_empty_list_is_refused_when_meetings_were_made(remote: list[RemoteMee
 
     intents = meetings.reconcile(plans, [known(one) for one in plans], remote, now=NOW)
 
-    assert intents == (Refuse("Zoom lists none of the 2 meetings made there: is this the right account?"),)
+    asked = "Zoom lists none of the 2 meetings made there: is this the right account?"
+    assert intents == (Refuse(f"{asked} If it is: meetbot drift deleted"),)
+
+
+def test_in_the_right_account_each_meeting_that_is_not_listed_was_deleted() -> None:
+    """A person says so; nothing is made anew before they choose."""
+    plans = [planned(), planned("bilateral")]
+
+    intents = meetings.reconcile(plans, [known(one) for one in plans], [], now=NOW, right_account=True)
+
+    assert [(type(one), meetings.key_of(one)) for one in intents] == [(Gone, "bilateral"), (Gone, "launch")]
 
 
 def test_one_deleted_meeting_is_no_empty_account() -> None:

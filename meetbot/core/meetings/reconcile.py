@@ -30,6 +30,9 @@ from meetbot.core.remote import PlannedMeeting, RemoteMeeting
 
 SETTLE = timedelta(seconds=90)  # a meeting just made may be missing from Zoom's list for so long
 
+_NONE_LISTED = (
+    "Zoom lists none of the {} meetings made there: is this the right account? If it is: meetbot drift deleted"
+)
 _CHOOSE = "choose: meetbot drift adopt, or meetbot drift overwrite"
 
 
@@ -42,18 +45,20 @@ def reconcile(
     settle: timedelta = SETTLE,
     without: Mapping[str, str] | None = None,
     retired: Sequence[Retired] = (),
+    right_account: bool = False,
 ) -> tuple[Intent, ...]:
     """What to do at Zoom: the planned meetings by their start, then what is known but no longer planned.
 
     `remote` is all that Zoom lists or shows; a meeting there with neither our marker nor a known id is left alone.
     `without`: why a planned meeting has nobody to hold it, by key. `retired` are those that others of ours replace.
+    `right_account`: a person says so, and then meetings that Zoom does not list were deleted, be it all of them.
     """
     barred, at_zoom = without or {}, _AtZoom(remote)
     expected = [
         one for one in known if _held_id(one) and one.state != MeetingState.GONE and not _over(one.planned, now)
     ]
-    if len(expected) >= 2 and not any(at_zoom.found(one) for one in expected):
-        return (Refuse(f"Zoom lists none of the {len(expected)} meetings made there: is this the right account?"),)
+    if not right_account and len(expected) >= 2 and not any(at_zoom.found(one) for one in expected):
+        return (Refuse(_NONE_LISTED.format(len(expected))),)
     known_by_key = {one.key: one for one in known}
     intents: list[Intent] = []
     for plan in sorted(planned, key=lambda one: (one.starts_at, one.key)):

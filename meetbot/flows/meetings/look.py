@@ -40,11 +40,18 @@ class Sight:
 
 
 async def look(
-    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, since: datetime | None = None
+    store: Store,
+    programme: Programme,
+    zoom: Zoom,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    right_account: bool = False,
 ) -> Sight:
     """Read the programme, the store and Zoom, and decide; changes nothing.
 
     `since`: of the look before, to read at Zoom only what is to be read again by now; None: everything.
+    `right_account`: a person says that what Zoom does not list was deleted, be it every meeting.
     """
     async with store.reading() as tx:
         known = await meetings.all_(tx)
@@ -69,7 +76,15 @@ async def look(
     # What was asked for by its id and is not there does not exist, whatever a list that lags still shows.
     remote = [*whole.values(), *(one for one in listed if one.id not in asked)]
     without = {**allocation.without, **_unheld(planned.values(), unseen)}
-    intents = core_meetings.reconcile(list(planned.values()), wanted, remote, now=now, without=without, retired=retired)
+    intents = core_meetings.reconcile(
+        list(planned.values()),
+        wanted,
+        remote,
+        now=now,
+        without=without,
+        retired=retired,
+        right_account=right_account,
+    )
     intents, said = _within_quota(intents, spent, now, programme.zone)
     return Sight(known, planned, intents, allocation, said, whole)
 

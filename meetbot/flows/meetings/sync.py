@@ -16,7 +16,7 @@ from meetbot.core.model import Outcome, Programme
 from meetbot.flows.meetings import act, tell
 from meetbot.flows.meetings.look import Sight, gathered, look
 from meetbot.flows.registration import links
-from meetbot.store import due, locks, meetings, programmes, quota
+from meetbot.store import audit, due, locks, meetings, programmes, quota
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 from meetbot.zoom.client import Zoom
@@ -79,6 +79,28 @@ async def sync(
     return outcome
 
 
+async def deleted(
+    store: Store, programme: Programme, zoom: Zoom, *, now: datetime, by: str, dry_run: bool = False
+) -> tuple[str, ...]:
+    """Believe that every meeting which Zoom does not list was deleted there; returns their keys.
+
+    The answer of a person to the question whether this is the right account. What becomes of each is chosen next.
+    ZoomError when Zoom cannot be read.
+    """
+    sight = await look(store, programme, zoom, now=now, right_account=True)
+    gone = [one for one in sight.intents if isinstance(one, core_meetings.Gone)]
+    keys = tuple(one.key for one in gone if sight.known[one.key].known.state is not core_meetings.MeetingState.GONE)
+    if dry_run or not keys:
+        return keys
+    for one in gone:
+        await act.on(store, zoom, one, sight.known, now=now)
+    async with store.transaction() as tx:
+        await due.add(tx, Kind.MEETING, "all", now)
+        await audit.note(tx, now=now, who=by, what="meetings.deleted", subject="all", detail=", ".join(keys))
+    log.info("meetings.deleted", meetings=len(keys), by=by)
+    return keys
+
+
 async def _bring_in_line(
     store: Store,
     programme: Programme,
@@ -94,8 +116,7 @@ async def _bring_in_line(
     done = await gathered([crew.carry_out(intent) for intent in sight.intents])
     for key in crew.moved:
         await links.refresh(store, programme, zoom, key, now=now)
-    for key in programme.meetings:
-        await tell.people(store, programme, key, now=now)
+    await tell.people(store, programme, now=now)
     remarks = [one.remark for one in done if one.remark]
     if sight.quota:
         remarks.append(sight.quota)
