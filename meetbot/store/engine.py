@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import errno
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
@@ -14,7 +16,7 @@ from sqlalchemy import Connection, create_engine, event, exc, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from meetbot.errors import StoreAway, UserError
-from meetbot.store import damage, postgres, seal
+from meetbot.store import damage, postgres, seal, snapshot
 
 #: The newest migration this program knows.
 SCHEMA = "0005"
@@ -106,6 +108,7 @@ async def open_store(address: str, links: seal.Seal, *, copies: Path | None = No
     `copies`, where one is named.
 
     UserError, and nothing written, when the address is none or the database is away, damaged or of a newer program.
+    OSError, and nothing written, when the disk is full.
     """
     try:
         await asyncio.to_thread(_prepare, address, copies)
@@ -114,6 +117,8 @@ async def open_store(address: str, links: seal.Seal, *, copies: Path | None = No
     except ModuleNotFoundError as error:
         raise UserError(f"MEETBOT_DATABASE_URL: {postgres.no_driver(error.name)}") from None
     except exc.OperationalError as error:
+        if snapshot.is_full(error.orig):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), make_url(address).database) from None
         raise UserError(f"MEETBOT_DATABASE_URL: {str(error.orig).strip()}") from None
     if make_url(address).get_backend_name() == "sqlite":
         engine = create_async_engine(address)

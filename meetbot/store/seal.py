@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -54,11 +55,23 @@ def from_settings(encoded_key: str, data_dir: Path) -> Seal:
         return Seal(_decode(encoded_key, "MEETBOT_DATA_KEY"))
     path = data_dir / "data.key"
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = base64.b64encode(AESGCM.generate_key(bit_length=256))
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(fresh)
+        _make_key(path)
     return Seal(_decode(path.read_text(), str(path)))
+
+
+def _make_key(path: Path) -> None:
+    """A whole key or none: half of one, left by a full disk or a power cut, would lock everybody out."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(base64.b64encode(AESGCM.generate_key(bit_length=256)))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first, and its key is the one
+            os.link(draft, path)
+    finally:
+        draft.unlink()
 
 
 def _decode(encoded: str, place: str) -> bytes:

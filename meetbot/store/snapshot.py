@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -52,7 +53,14 @@ def _copy_file(source: Path, target: Path) -> None:
             present.backup(copy, pages=-1)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
     except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
         raise UserError(f"{source}: cannot be copied ({error})") from None
+
+
+def is_full(error: BaseException | None) -> bool:
+    """SQLite found no room on the disk."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def _look(copy: Path, named: Path) -> None:

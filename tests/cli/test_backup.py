@@ -24,6 +24,7 @@ import pytest
 from pyrage import x25519
 
 from meetbot.rehearsal import mailbox
+from meetbot.store import engine
 from tests import postgres
 from tests.cli.desk import Answer, Desk
 
@@ -335,7 +336,7 @@ def of_a_newer_program(inside: Path) -> None:
         (with_a_row_less, "b.age: its database is damaged (audit: rows differ)"),
         (
             of_a_newer_program,
-            "b.age: holds a database at version 0042, made by meetbot 0.1.0; this program knows 0004. "
+            f"b.age: holds a database at version 0042, made by meetbot 0.1.0; this program knows {engine.SCHEMA}. "
             "Install that meetbot, or a newer one",
         ),
     ],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from meetbot.store import engine
 from tests.cli import desk
+from tests.store.test_upgrade import content, lay_down
 
 #: A disk of its own, a megabyte large, on which the store is. Before the list is taken in the rest of it is filled, but
 #: for ROOM: without any the store cannot even be opened, with a little it breaks off in the middle of writing.
@@ -23,6 +27,21 @@ truncate -s -$ROOM data/filling
 rm data/filling
 "$PYTHON" -m meetbot import forms.csv --yes >/dev/null
 "$PYTHON" -m meetbot registrants list
+"""
+#: The same with the store of an older program, which is to be upgraded; what lies on the disk is kept at two moments.
+UPGRADE = """
+set -e
+export MEETBOT_DATA_DIR=small
+mkdir small
+mount -t tmpfs -o size=1m none small
+cp old.db small/meetbot.db
+dd if=/dev/zero of=small/filling bs=4k 2>/dev/null || true
+truncate -s -$ROOM small/filling
+"$PYTHON" -m meetbot outbox list >/dev/null || true
+rm small/filling
+cp -R small failed
+"$PYTHON" -m meetbot outbox list >/dev/null 2>&1 || true
+cp -R small upgraded
 """
 ALONE = ["unshare", "--mount", "--map-root-user"]
 
@@ -56,3 +75,26 @@ def test_F48_a_full_disk_is_told_in_words_and_nothing_is_lost(tmp_path: Path, ro
     assert done.stderr == "The disk is full: this was not saved. Make room, then give the command again.\n"
     assert (done.returncode, done.stdout.partition("\n")[0]) == (0, "exit code 1")
     assert all(f"d{number}@npic.example" in done.stdout for number in range(200))
+
+
+@pytest.mark.skipif(not can_mount(), reason="this machine lets nobody make a small disk")
+@pytest.mark.parametrize("room", ["0", "32k", "128k", "300k"])
+def test_F54_a_disk_that_fills_up_in_an_upgrade_leaves_the_store_as_it_was(tmp_path: Path, room: str) -> None:
+    """While the key is made, in the copy before, or in a migration: the next start, with room, begins anew."""
+    lay_down(f"sqlite:///{tmp_path / 'old.db'}", "0002")
+    before = content(f"sqlite:///{tmp_path / 'old.db'}")
+    environment = {"PYTHON": sys.executable, "PATH": "/usr/bin:/bin", "ROOM": room}
+
+    done = subprocess.run(
+        [*ALONE, "sh", "-c", UPGRADE], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stderr == "The disk is full: this was not saved. Make room, then give the command again.\n"
+    assert content(f"sqlite:///{tmp_path / 'failed' / 'meetbot.db'}") == before
+    with closing(sqlite3.connect(tmp_path / "upgraded" / "meetbot.db")) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(engine.SCHEMA,)]
+    copies = {
+        tuple(sorted(path.name.partition("-")[0] for path in (tmp_path / folder / "backups").glob("*")))
+        for folder in ("failed", "upgraded")
+    }
+    assert copies <= {(), ("before",), ("before", "before")}
