@@ -72,6 +72,26 @@ class Server:
         self.stop(how)
         self.start()
 
+    @contextmanager
+    def standby(self) -> Iterator[Server]:
+        """Another server that has all that this one has committed, before it says so."""
+        with _folder() as folder:
+            made = Server(folder)
+            source = ("-h", str(self.folder), "-U", _USER, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+            copied = _begun(folder, "pg_basebackup", "-D", "data", *source).wait()
+            assert copied == 0, (folder / "log").read_text()
+            made.start()
+            self.say("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            self.say("SELECT pg_reload_conf()")
+            try:
+                yield made
+            finally:
+                made.stop()
+
+    def promote(self) -> None:
+        """A standby becomes the one that is written to."""
+        self.say("SELECT pg_promote()")
+
     def _answers(self) -> bool:
         try:
             self.say("SELECT 1")
@@ -85,17 +105,25 @@ def server() -> Iterator[Server]:
     """A server in a new folder, gone at the end. Skips the test where PostgreSQL is not installed."""
     if _program("postgres") is None or _program("initdb") is None:
         pytest.skip(MISSING)
+    with _folder() as folder:
+        made = Server(folder)
+        options = ("-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        assert _begun(folder, "initdb", "-D", "data", *options).wait() == 0, (folder / "log").read_text()
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="meetbot-pg-"))  # short: the socket's path has 107 characters at most
-    made = Server(folder)
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _OTHER_USER)
-        options = ("-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        assert _begun(folder, "initdb", "-D", "data", *options).wait() == 0, (folder / "log").read_text()
-        made.start()
-        yield made
+        yield folder
     finally:
-        made.stop()
         shutil.rmtree(folder)
 
 

@@ -6,10 +6,12 @@ import signal
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests import postgres
+from tests.nodes import cluster
 from tests.nodes.cluster import Machine, Office, readers
 from tests.serve.deployment import stop, wait_for
 
@@ -115,6 +117,30 @@ def test_P20_F53_work_goes_on_when_the_database_is_back(
     assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(40)}
     assert len(office.twice()) <= 2
     assert [stop(process) for process in processes] == [0, 0]
+
+
+def test_P20_F53_when_the_database_dies_for_good_its_standby_takes_over(tmp_path: Path) -> None:
+    """Both servers are in the address. Until somebody promotes the standby it takes no writes and counts as away; then
+    work goes on where it was: nothing is lost, and of each node at most one letter goes twice as the same message."""
+    with postgres.server() as first, first.standby() as second:
+        address = f"{first.address('office')}&host={second.folder}"
+        with cluster.open_office(tmp_path, address) as office:
+            office.open_up()
+            machines = office.machine("a"), office.machine("b")
+            processes = begun(*machines)
+            office.write_letters(*readers(40))
+            wait_for(letters_leave(office, 15))
+
+            first.stop(signal.SIGQUIT)
+            wait_for(lambda: all(machine.told("serve.store_away") for machine in machines))
+            second.promote()
+            back_at = datetime.now(UTC)
+            all_done(office)
+
+            assert min(one.accepted_at for one in office.mails() if one.accepted_at > back_at) - back_at < _BACK_WITHIN
+            assert {one.reader for one in office.mails()} == {f"{name}@npic.example" for name in readers(40)}
+            assert len(office.twice()) <= 2
+            assert [stop(process) for process in processes] == [0, 0]
 
 
 def test_P19_letters_that_come_during_a_rolling_restart_leave_at_once(office: Office) -> None:
