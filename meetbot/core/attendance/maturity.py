@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from itertools import takewhile
 
@@ -13,6 +14,14 @@ from meetbot.core.remote import Reading
 FIRST_LOOK = timedelta(minutes=5)  # Zoom needs a minute or two after the end
 STEADY = timedelta(minutes=10)
 GIVE_UP = timedelta(hours=24)
+
+
+class State(StrEnum):
+    """How far a report may be believed."""
+
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)

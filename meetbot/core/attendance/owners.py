@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from meetbot.core.model import Meeting, Registrant, Status
-from meetbot.core.registration import canonical_address
-from meetbot.core.remote import Session
+from meetbot.core.registration import canonical_address, fold
+from meetbot.core.remote import Reading, Session
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of Zoom's participant report, with the instance that it is about."""
+
+    uuid: str
+    session: Session
 
 
 @dataclass(frozen=True)
@@ -16,23 +26,48 @@ class Owner:
 
     registrant: int | None = None  #: id
     staff: str = ""  #: address
-    doubt: str = ""  #: what the rows have in common
-    reason: str = ""  #: of the doubt
+    open: str = ""  #: key of the line
+    reason: str = ""  #: why it is open
 
 
-def by_owner(
-    rows: Sequence[Session], registrants: Sequence[Registrant], meeting: Meeting
-) -> dict[Owner, list[Session]]:
+def rows_of(readings: Iterable[Reading]) -> list[Row]:
+    return [Row(reading.uuid, session) for reading in readings for session in reading.sessions]
+
+
+def line_key(*parts: str) -> str:
+    """Names a line by what does not change from one reading to the next."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def open_key(meeting: str, row: Row) -> str:
+    """Key of the line on which a row stands that proves nobody.
+
+    Who shares an address may still be told apart by the name; two names are never put together by the address. Where
+    there is nothing but a name, two rows may be two people.
+    """
+    address, registration_id = canonical_address(row.session.address), row.session.registrant_id
+    if address or registration_id:
+        return line_key(meeting, address, registration_id, fold(row.session.name))
+    return line_key(meeting, row.uuid, row.session.name, row.session.interval.start.isoformat())
+
+
+def by_owner(rows: Iterable[Row], registrants: Sequence[Registrant], meeting: Meeting) -> dict[Owner, list[Session]]:
     """The rows sorted by their owners, in the order in which these first appear."""
     roll = _Roll(
         by_id=_index(registrants, lambda one: one.zoom_id or ""),
-        by_address=_index(registrants, lambda one: canonical_address(one.form.address)),
+        by_address=holders(registrants),
         hosts={canonical_address(one) for one in (meeting.host, *meeting.alternative_hosts)},
     )
     owned: dict[Owner, list[Session]] = {}
-    for number, row in enumerate(rows, start=1):
-        owned.setdefault(_owner(row, number, roll), []).append(row)
+    alone: Counter[str] = Counter()
+    for row in rows:
+        owned.setdefault(_owner(row, roll, meeting, alone), []).append(row.session)
     return owned
+
+
+def holders(registrants: Iterable[Registrant]) -> Mapping[str, Sequence[Registrant]]:
+    """Who has which address; where an approved one has it, those who could not come in by it are left out."""
+    return _index(registrants, lambda one: canonical_address(one.form.address))
 
 
 @dataclass(frozen=True)
@@ -45,26 +80,28 @@ class _Roll:
 
 
 def _index(registrants: Iterable[Registrant], of: Callable[[Registrant], str]) -> dict[str, list[Registrant]]:
-    """Who has what; where an approved one has it, those who could not come in by it are left out."""
     found: dict[str, list[Registrant]] = {}
     for one in registrants:
         found.setdefault(of(one), []).append(one)
     return {what: [one for one in those if one.status == Status.APPROVED] or those for what, those in found.items()}
 
 
-def _owner(row: Session, number: int, roll: _Roll) -> Owner:
-    address = canonical_address(row.address)
+def _owner(row: Row, roll: _Roll, meeting: Meeting, alone: Counter[str]) -> Owner:
+    session = row.session
+    address = canonical_address(session.address)
+    if not address and not session.registrant_id:
+        key = open_key(meeting.key, row)
+        alone[key] += 1
+        twin = line_key(key, str(alone[key])) if alone[key] > 1 else key  # both came in the same second
+        return Owner(open=twin, reason="Zoom gave neither a registration nor an address")
     if address in roll.hosts:
         return Owner(staff=address)
-    if not address and not row.registrant_id:
-        # Two rows of one name may be two people, so each stands alone.
-        return Owner(doubt=f"row {number}", reason="Zoom gave neither a registration nor an address")
-    proofs = (("registration", row.registrant_id, roll.by_id), ("address", address, roll.by_address))
-    for what, key, holders in proofs:
-        known = holders.get(key, ()) if key else ()
+    proofs = (("registration", session.registrant_id, roll.by_id), ("address", address, roll.by_address))
+    for what, proof, index in proofs:
+        known = index.get(proof, ()) if proof else ()
         if len(known) == 1:
             return Owner(registrant=known[0].id)
         if known:
             names = " and ".join(one.form.name for one in known)
-            return Owner(doubt=key, reason=f"{names} share this {what}")
-    return Owner(doubt=address or row.registrant_id, reason="nobody registered with it")
+            return Owner(open=open_key(meeting.key, row), reason=f"{names} share this {what}")
+    return Owner(open=open_key(meeting.key, row), reason="nobody registered with it")
