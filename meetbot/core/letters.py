@@ -149,15 +149,60 @@ def cue(
 
 
 def report(
-    programme: Programme, meeting: Meeting, to: Contact, *, document: Mapping[str, Any], version: int, revision: int
+    programme: Programme,
+    meeting: Meeting,
+    to: Contact,
+    *,
+    document: Mapping[str, Any],
+    version: int,
+    revision: int,
+    thread: str | None = None,
+    page: int | None = None,
 ) -> Message:
-    """The attendance report of one version to one reader."""
-    facts = {**_facts(programme, meeting, to.name), "report": document, "version": version}
+    """The attendance report of one version to one reader; `thread`: Message-ID of the first that they got.
+
+    `page`: id of the link to the page on which they settle what is open.
+    """
+    facts = {**_facts(programme, meeting, to.name), "report": document, "version": version, "thread": thread}
     return Message(
         letter=Letter(LetterKind.REPORT, facts, programme.language, programme.zone),
         to=to,
         dedupe=f"report:{meeting.key}:{version}:{to.address.lower()}",
         meeting=meeting.key,
+        revision=revision,
+        page=page,
+    )
+
+
+def consolidated(programme: Programme, to: Contact, *, document: Mapping[str, Any], version: int) -> Message:
+    """The attendance of several meetings in one report, to one reader."""
+    facts = {
+        "programme": programme.title,
+        "meeting": document["meeting"]["title"],
+        **{name: document["meeting"][name] for name in ("starts_at", "ends_at", "zone")},
+        "name": to.name,
+        "report": document,
+        "version": version,
+    }
+    return Message(
+        letter=Letter(LetterKind.REPORT, facts, programme.language, programme.zone),
+        to=to,
+        dedupe=f"report::{version}:{to.address.lower()}",
+    )
+
+
+def confirmation(
+    programme: Programme, meeting: Meeting, registrant: Registrant, *, number: int, revision: int
+) -> Message:
+    """On paper, that they attended; `number`: of the confirmation."""
+    to = Contact(registrant.form.name, registrant.form.address)
+    facts = {**_facts(programme, meeting, to.name), "confirmation": number}
+    return Message(
+        letter=Letter(LetterKind.CONFIRMATION, facts, registrant.language, registrant.zone),
+        to=to,
+        dedupe=f"confirmation:{number}",
+        meeting=meeting.key,
+        registrant=registrant.id,
         revision=revision,
     )
 
@@ -201,6 +246,23 @@ def _facts(programme: Programme, meeting: Meeting, name: str) -> dict[str, Any]:
     }
 
 
+def _interpreting(programme: Programme, meeting: Meeting, address: str) -> dict[str, Any]:
+    """What an interpreter needs besides. Zoom knows one only while they are signed in with their own address (Zoom
+    Support, Using language interpretation)."""
+    interpreter = meeting.interpreter(address)
+    if interpreter is None:
+        return {}
+    sides = [programme.organisations[key] for key in meeting.delegations if key in programme.organisations]
+    return {
+        "interpreting": {
+            "languages": list(interpreter.languages),
+            "sign": interpreter.sign,
+            "address": interpreter.address,
+            "sides": [{"name": one.name, "country": one.country, "zone": one.zone} for one in sides],
+        }
+    }
+
+
 def _segments(programme: Programme, rundown: Sequence[Segment]) -> list[dict[str, Any]]:
     return [
         {
@@ -230,8 +292,9 @@ def _to_registrant(
 ) -> Message:
     form = registrant.form
     stamp = "once" if once else str(revision)
+    shared = {**_facts(programme, meeting, form.name), **_interpreting(programme, meeting, form.address)}
     return Message(
-        letter=Letter(kind, {**_facts(programme, meeting, form.name), **facts}, registrant.language, registrant.zone),
+        letter=Letter(kind, {**shared, **facts}, registrant.language, registrant.zone),
         to=Contact(form.name, form.address),
         dedupe=":".join(filter(None, (kind, meeting.key, str(registrant.id), stamp, mark))),
         meeting=meeting.key,

@@ -152,6 +152,10 @@ class Meeting:
     chat: bool = False  #: cues are also posted into the meeting's continuous chat, as far as Zoom carries them
     delegations: tuple[str, ...] = ()  #: keys of the two organisations of a bilateral; (): for everybody invited
 
+    def interpreter(self, address: str) -> Interpreter | None:
+        """Who interprets under that address, however its capitals are written."""
+        return next((one for one in self.interpreters if one.address.casefold() == address.casefold()), None)
+
 
 @dataclass(frozen=True)
 class Bilaterals:
@@ -191,6 +195,14 @@ class CueTimes:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long what is about persons is kept. Figures are kept for good."""
+
+    attendance: timedelta = timedelta(days=90)  #: after a meeting: who was there when, and what Zoom told of it
+    registrations: timedelta = timedelta(days=365)  #: after a meeting: who registered for it, and their letters
+
+
+@dataclass(frozen=True)
 class Programme:
     """All that is planned."""
 
@@ -206,6 +218,8 @@ class Programme:
     bilaterals: Bilaterals | None = None
     hosts: tuple[Host, ...] = ()  #: the pool for meetings that name no host, in the order of the file
     approve_invited: bool = True  #: approve an invited organisation's people within its quota
+    asks_sex: bool = False  #: forms ask for it, so that reports may count by it
+    retention: Retention = Retention()
     reminders: Reminders = Reminders()
     cue_times: CueTimes = CueTimes()
     number: int = field(default=0, compare=False)  #: up at each apply; 0: a file that was not applied
@@ -244,7 +258,7 @@ class Form:
     language: str | None = None  #: None: not chosen
     zone: str | None = None  #: None: not chosen; the organisation's is used
     person: str | None = None  #: key of the person in the rundown, as the organiser noted it
-    source: str = "import"  #: import, zoom, admin or delegation
+    source: str = "import"  #: import, zoom, admin, delegation or interpreter
     zoom_id: str | None = None  #: Zoom's registrant id where it came from Zoom's own page
     sex: Sex | None = None  #: None: not stated, or the form did not ask
 
@@ -298,10 +312,11 @@ class LetterKind(StrEnum):
     DENIED = "denied"
     CUE = "cue"
     REPORT = "report"
+    CONFIRMATION = "confirmation"  #: on paper, that somebody attended
     AVAILABILITY = "availability"  #: to a focal point: when can you meet? also each nudge
     PROPOSAL = "proposal"  #: to a focal point: these times have been found
     BILATERALS = "bilaterals"  #: to a focal point: all that has changed for them, in one letter
-    INTERPRETING = "interpreting"  #: to an interpreter: when, from which language into which
+    SERIES = "series"  #: to a focal point: the other side asks for further meetings, or does not agree to them
     SILENT = "silent"  #: to the organiser: who has not answered
 
 

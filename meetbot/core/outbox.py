@@ -41,6 +41,9 @@ class LetterState(StrEnum):
     CANCELLED = "cancelled"  #: overtaken by events, or discarded by a person
 
 
+#: What one pass decided of these kinds for one reader leaves as one mail.
+TOGETHER = frozenset({LetterKind.MOVED})
+
 #: What may still leave by itself.
 OPEN = (LetterState.QUEUED, LetterState.DEFERRED, LetterState.UNKNOWN)
 

@@ -18,20 +18,19 @@ _METHODS: dict[LetterKind, Method] = {
     LetterKind.MOVED: "REQUEST",
     LetterKind.CANCELLED: "CANCEL",
     LetterKind.DENIED: "CANCEL",  # for those who had been approved before
-    LetterKind.INTERPRETING: "REQUEST",
 }
 
 
 def method(letter: Letter) -> Method | None:
     """What the letter's calendar entry asks of the reader's calendar; None: letters of that kind have no entry."""
-    taken_back = letter.kind is LetterKind.INTERPRETING and letter.facts["what"] == "cancelled"
-    return "CANCEL" if taken_back else _METHODS.get(letter.kind)
+    return _METHODS.get(letter.kind)
 
 
 def entry(
     *,
     method: Method,
     uid: str,
+    related: str | None = None,
     sequence: int,
     title: str,
     description: str,
@@ -44,10 +43,13 @@ def entry(
     """The iTIP object, CRLF and folded at 75 octets, times in UTC so that no zone definition can be read wrongly.
 
     `uid` is the same for ever and `sequence` goes up at each change that matters (RFC 5546, 2.1.4): calendars keep the
-    highest. `location` is the reader's join URL, or empty.
+    highest. `related` is the UID of an entry with which this one makes a series: a sibling, for each has its own link
+    and moves by itself (RFC 5545, 3.8.4.5). `location` is the reader's join URL, or empty.
     """
     event = Event()
     event.add("uid", uid)
+    if related:
+        event.add("related-to", related, parameters={"RELTYPE": "SIBLING"})
     event.add("sequence", sequence)
     event.add("dtstamp", times.utc(made_at))
     event.add("dtstart", interval.start)

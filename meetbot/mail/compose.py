@@ -46,6 +46,8 @@ def compose(
     mail.attach(_alternatives(rendered, method, f"{boundary}_a"))
     if rendered.calendar is not None:
         mail.attach(_file(_part("application/ics", rendered.calendar, method=method), "invite.ics"))
+    for entry in rendered.entries:
+        mail.attach(_file(_part(entry.media_type, entry.content, method=method, charset="utf-8"), entry.name))
     for attachment in attachments:
         mail.attach(_file(_part(attachment.media_type, attachment.content), attachment.name))
     return mail.as_bytes(policy=_WIRE)
@@ -61,12 +63,23 @@ def _headers(
         "Reply-To": _mailbox(organiser, "Reply-To"),
         "Subject": _words(inert.line(rendered.subject), "Subject"),
         "Date": format_datetime(times.utc(made_at)),
-        "Message-ID": f"<{inert.line(message_id).strip('<>')}>",
+        "Message-ID": _bracketed(message_id),
+        **_thread(message),
         # No holiday notes in return: RFC 3834 for most servers, the second one for Exchange.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         "Content-Language": languages.spoken(message.letter.language),
     }
+
+
+def _thread(message: Message) -> dict[str, str]:
+    """What belongs to an earlier letter is shown with it (RFC 5322 3.6.4)."""
+    first = message.letter.facts.get("thread")
+    return {"In-Reply-To": _bracketed(first), "References": _bracketed(first)} if first else {}
+
+
+def _bracketed(message_id: str) -> str:
+    return f"<{inert.line(message_id).strip('<>')}>"
 
 
 def _words(text: str, header: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from meetbot import errors
 from meetbot.core import times
-from meetbot.core.model import LINK_KINDS, Contact, JoinLink, LetterKind, Message
+from meetbot.core.model import LINK_KINDS, Attachment, Contact, JoinLink, LetterKind, Message
 from meetbot.mail import calendar, hours, inert, pages
 
 
@@ -21,6 +21,49 @@ class Rendered:
     text: str = field(repr=False)
     html: str = field(repr=False)
     calendar: bytes | None = field(repr=False)
+    entries: tuple[Attachment, ...] = field(default=(), repr=False)  #: where several meetings changed, one for each
+
+
+@dataclass(frozen=True)
+class Change:
+    """One of the letters that leave as one mail."""
+
+    message: Message
+    link: JoinLink | None
+    uid: str | None  #: of the reader's calendar entry
+    related: str | None = None  #: UID of the entry with which that one makes a series
+
+
+def together(changes: Sequence[Change], *, organiser: Contact, made_at: datetime, page: str = "") -> Rendered:
+    """What several letters have to say in one, the meeting that begins first before the others; of one, that letter.
+
+    A calendar takes one meeting from a REQUEST (RFC 5546 3.2.2), so each entry is a file of its own.
+    """
+    if len(changes) == 1:
+        one = changes[0]
+        return render(
+            one.message,
+            organiser=organiser,
+            link=one.link,
+            uid=one.uid,
+            related=one.related,
+            made_at=made_at,
+            page=page,
+        )
+    ordered = sorted(changes, key=lambda one: datetime.fromisoformat(one.message.letter.facts["starts_at"]))
+    parts, entries = [], []
+    for one in ordered:
+        _check_link(one.message.letter.kind, one.link)
+        file = f"{one.message.meeting}.ics"
+        facts = {**_facts(one.message, organiser, one.link), "file": file}
+        parts.append({"meeting": facts["meeting"], **pages.part("moved_change", one.message.letter.language, facts)})
+        if facts["in_calendar"]:
+            entry = _entry(one.message, facts, organiser, one.uid, one.related, made_at)
+            entries.append(Attachment(file, "text/calendar", entry))
+    first = ordered[0]
+    shared = {**_facts(first.message, organiser, first.link), "changes": parts, "files": len(entries)}
+    words = pages.page("moved_together", first.message.letter.language, shared)
+    return Rendered(words.subject, words.text, words.html, None, tuple(entries))
 
 
 def render(
@@ -29,20 +72,22 @@ def render(
     organiser: Contact,
     link: JoinLink | None,
     uid: str | None,
+    related: str | None = None,
     made_at: datetime,
     page: str = "",
 ) -> Rendered:
     """The message in the reader's language, with times in the programme's zone and the reader's.
 
     MeetbotError when a link is given to a kind that may not carry one, or lacks where the letter is about it.
-    `uid`: of the reader's calendar entry, needed when the message has a `sequence`. `made_at`: stamps that entry.
+    `uid`: of the reader's calendar entry, needed when the message has a `sequence`; `related`: of another entry with
+    which it makes a series. `made_at`: stamps that entry.
     `page`: address of the page that the letter opens; "": it is answered by mail.
     """
     kind = message.letter.kind
     _check_link(kind, link)
     facts = {**_facts(message, organiser, link), "page": page}
     words = pages.page(kind, message.letter.language, facts)
-    entry = _entry(message, facts, organiser, uid, made_at) if facts["in_calendar"] else None
+    entry = _entry(message, facts, organiser, uid, related, made_at) if facts["in_calendar"] else None
     return Rendered(words.subject, words.text, words.html, entry)
 
 
@@ -64,7 +109,14 @@ def _has_entry(message: Message, link: JoinLink | None) -> bool:
     return message.sequence is not None and (method == "CANCEL" or (method == "REQUEST" and allowed))
 
 
-def _entry(message: Message, facts: Mapping[str, Any], organiser: Contact, uid: str | None, made_at: datetime) -> bytes:
+def _entry(
+    message: Message,
+    facts: Mapping[str, Any],
+    organiser: Contact,
+    uid: str | None,
+    related: str | None,
+    made_at: datetime,
+) -> bytes:
     method = calendar.method(message.letter)
     if uid is None or message.sequence is None or method is None:
         raise errors.MeetbotError("a calendar entry needs its UID")
@@ -72,6 +124,7 @@ def _entry(message: Message, facts: Mapping[str, Any], organiser: Contact, uid: 
     return calendar.entry(
         method=method,
         uid=uid,
+        related=related,
         sequence=message.sequence,
         title=facts["meeting"],
         description=pages.invitation(message.letter.language, facts),

@@ -13,8 +13,7 @@ from css_inline import CSSInliner
 
 from meetbot import errors
 from meetbot.core import times
-from meetbot.core.model import LetterKind
-from meetbot.mail import hours, languages
+from meetbot.mail import figures, hours, languages
 
 # Gmail and Outlook on phones ignore parts of a style sheet, so its rules go into the tags; only what cannot
 # (phone width, dark mode) stays a sheet. Nothing is ever fetched.
@@ -30,7 +29,7 @@ class Page:
     html: str = field(repr=False)
 
 
-def page(kind: LetterKind, language: str, facts: Mapping[str, Any]) -> Page:
+def page(kind: str, language: str, facts: Mapping[str, Any]) -> Page:
     """The letter of that kind in that language. MeetbotError names a fact that is missing."""
     templates = _templates(languages.spoken(language))
     plain = templates.get_template(f"{kind}.txt")
@@ -42,6 +41,13 @@ def page(kind: LetterKind, language: str, facts: Mapping[str, Any]) -> Page:
         return Page(subject, text, _inliner.inline(html))
     except jinja2.UndefinedError as problem:
         raise errors.MeetbotError(f"the facts of the letter are incomplete: {problem}") from None
+
+
+def part(name: str, language: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """A part that a letter has several times over, as "text" and as "html"."""
+    templates = _templates(languages.spoken(language))
+    text = templates.get_template(f"{name}.txt").render(facts).strip()
+    return {"text": text, "html": templates.get_template(f"{name}.html").render(facts)}
 
 
 def share(part: int, whole: int) -> int:
@@ -67,6 +73,7 @@ def _templates(language: str) -> jinja2.Environment:
     )
     environment.install_gettext_translations(languages.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
-    environment.filters.update(city=times.city, day=hours.day)
+    environment.filters.update(city=times.city, day=hours.day, **figures.FILTERS)
     environment.globals.update(language=language, share=share)
+    environment.globals.update(lines_shown=figures.LINES_SHOWN, groups_shown=figures.GROUPS_SHOWN)
     return environment

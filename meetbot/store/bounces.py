@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from meetbot.core.outbox import LetterState
 from meetbot.store import due
@@ -35,19 +35,26 @@ async def sent(tx: Transaction, number: int) -> Sent | None:
 
 
 async def bounced(tx: Transaction, number: int, reason: str, *, now: datetime) -> bool:
-    """End the letter as bounced, and whatever was still to be tried with it; False when it has ended otherwise."""
-    taken = message.c.id == number, message.c.state.in_(_GONE)
-    ended = await tx.execute(update(message).where(*taken).values(state=LetterState.BOUNCED, reason=reason))
-    if ended.rowcount:
-        again = due_row.c.kind == due.Kind.LETTER, due_row.c.subject == str(number), due_row.c.state == "waiting"
-        await tx.execute(update(due_row).where(*again).values(state="done", reason=reason, done_at=now))
-    return bool(ended.rowcount)
+    """End the letters of its mail as bounced, and whatever was still to be tried; False when they ended otherwise."""
+    taken = _of_its_mail(number), message.c.state.in_(_GONE)
+    bounced = update(message).where(*taken).values(state=LetterState.BOUNCED, reason=reason).returning(message.c.id)
+    subjects = [str(one) for one in await tx.scalars(bounced)]
+    again = due_row.c.kind == due.Kind.LETTER, due_row.c.subject.in_(subjects), due_row.c.state == "waiting"
+    await tx.execute(update(due_row).where(*again).values(state="done", reason=reason, done_at=now))
+    return bool(subjects)
 
 
 async def note(tx: Transaction, number: int, reason: str) -> bool:
-    """Say more of a letter that was accepted; False when it was not, or has ended otherwise."""
-    accepted = message.c.id == number, message.c.state == LetterState.ACCEPTED
+    """Say more of a mail that was accepted; False when it was not, or has ended otherwise."""
+    accepted = _of_its_mail(number), message.c.state == LetterState.ACCEPTED
     return bool((await tx.execute(update(message).where(*accepted).values(reason=reason))).rowcount)
+
+
+def _of_its_mail(number: int) -> ColumnElement[bool]:
+    """The letter of that number and those that went with it: a mail comes back as a whole."""
+    theirs = message.alias()
+    its_mail = select(theirs.c.sent_as).where(theirs.c.id == number).scalar_subquery()
+    return or_(message.c.id == number, message.c.sent_as == its_mail)
 
 
 async def remarks(tx: Transaction, meeting: str) -> Mapping[int, str]:

@@ -22,7 +22,8 @@ async def release(tx: Transaction, one: outbox.Outgoing, *, now: datetime, reaso
 async def readdress(tx: Transaction, one: outbox.Outgoing, address: str, *, now: datetime, reason: str) -> None:
     """Send it to another address, as another message: what comes back of the former one is not about it."""
     fresh = outbox.fresh_message_id(one.message_id.rpartition("@")[2].rstrip(">"))
-    await _afresh(tx, one, now=now, reason=reason, copies=0, to_address=address, message_id=fresh)
+    values = {"copies": 0, "to_address": address, "message_id": fresh, "sent_as": None}
+    await _afresh(tx, one, now=now, reason=reason, **values)
 
 
 async def _afresh(tx: Transaction, one: outbox.Outgoing, *, now: datetime, reason: str, **values: Any) -> None:

@@ -50,6 +50,8 @@ class Kind(StrEnum):
     INBOX = "inbox"  #: act on Zoom's webhook events
     BOUNCES = "bounces"  #: read the mailbox that returned mail comes to
     BILATERALS = "bilaterals"  #: ask again, look for times, follow what was agreed
+    ERASURE = "erasure"  #: remove at Zoom whoever was erased here
+    RETENTION = "retention"  #: forget what has been kept for long enough
 
 
 class Scope(StrEnum):
@@ -63,7 +65,7 @@ class Scope(StrEnum):
 #: What waits while a scope is held. Zoom's pages and reports are read all the same.
 HELD: Mapping[Scope, Sequence[Kind]] = {
     Scope.MAIL: (Kind.LETTER,),
-    Scope.ZOOM: (Kind.MEETING, Kind.PUSH),
+    Scope.ZOOM: (Kind.MEETING, Kind.PUSH, Kind.ERASURE),
     Scope.CUES: (Kind.CUE,),
 }
 
@@ -150,7 +152,7 @@ async def claim(
         )
         .returning(due)
     )
-    return tuple(sorted((_noun(row) for row in taken), key=lambda one: (one.urgency, one.due_at, one.id)))
+    return tuple(sorted((noun(row) for row in taken), key=lambda one: (one.urgency, one.due_at, one.id)))
 
 
 def _barred(now: datetime | None = None) -> ColumnElement[bool]:
@@ -179,12 +181,21 @@ async def still_mine(tx: Transaction, one: Due, *, owner: str) -> bool:
 
 
 async def finish(
-    tx: Transaction, ids: Iterable[int], *, owner: str, now: datetime, state: str = "done", reason: str = ""
+    tx: Transaction,
+    ids: Iterable[int],
+    *,
+    owner: str,
+    now: datetime,
+    state: str = "done",
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
 ) -> int:
-    """End claimed rows; returns how many were still this owner's."""
+    """End claimed rows; returns how many were still this owner's. `detail`: as for `again`."""
     mine = and_(due.c.id.in_(list(ids)), due.c.owner == owner, due.c.state == "claimed")
-    ended = await tx.execute(update(due).where(mine).values(state=state, reason=reason, done_at=now))
-    return ended.rowcount
+    values: dict[str, Any] = {"state": state, "reason": reason, "done_at": now}
+    if detail is not None:
+        values["detail"] = dict(detail)
+    return (await tx.execute(update(due).where(mine).values(**values))).rowcount
 
 
 async def again(
@@ -285,7 +296,7 @@ async def waiting(tx: Transaction, kind: Kind | None = None, meeting: str | None
         rows = rows.where(due.c.kind == kind)
     if meeting is not None:
         rows = rows.where(due.c.meeting == meeting)
-    return tuple(_noun(row) for row in await tx.execute(rows))
+    return tuple(noun(row) for row in await tx.execute(rows))
 
 
 async def ended(tx: Transaction, kinds: Sequence[Kind], states: Sequence[str]) -> tuple[Row[Any], ...]:
@@ -334,7 +345,7 @@ async def _free(tx: Transaction, ids: Select[tuple[int]], reason: str) -> int:
     return freed.rowcount
 
 
-def _noun(row: Row[Any]) -> Due:
+def noun(row: Row[Any]) -> Due:
     return Due(
         id=row.id,
         kind=Kind(row.kind),

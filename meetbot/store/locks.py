@@ -22,6 +22,11 @@ def rundown(key: str) -> str:
     return f"rundown:{key}"
 
 
+def reader(address: str) -> str:
+    """Which letters leave for them as one mail. Taken alone, before any other."""
+    return f"reader:{address.lower()}"
+
+
 async def alone(tx: Transaction, *subjects: str) -> None:
     """Until this transaction ends, no other one decides about these. Wait while one does.
 

@@ -12,14 +12,13 @@ from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, case, cast, fu
 from sqlalchemy.dialects import postgresql, sqlite
 
 from meetbot import chance
-from meetbot.core.meetings import MeetingState
-from meetbot.core.model import Contact, Letter, LetterKind, Message, Status
+from meetbot.core import erasure
+from meetbot.core.model import Contact, Letter, LetterKind, Message
 from meetbot.core.outbox import MOST_COPIES, OPEN, LetterState, urgency
-from meetbot.core.rundown import CueKind
-from meetbot.store import due
+from meetbot.store import due, guards
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import Instant, hold, meeting, message, page_link, registrant
 from meetbot.store.tables import due as due_row
+from meetbot.store.tables import meeting, message
 
 ON_HOLD = "the meeting does not stand at Zoom as planned; links are on hold"
 
@@ -30,7 +29,8 @@ class Outgoing:
 
     id: int
     message: Message
-    message_id: str
+    message_id: str  #: its own
+    sent_as: str | None  #: Message-ID of the mail in which it goes with others; None: it goes under its own
     uid: str | None  #: of its calendar entry
     state: LetterState
     reason: str
@@ -41,12 +41,18 @@ class Outgoing:
     attempts: int  #: as often it was tried
     next_at: datetime | None  #: of the next try; None: it does not go by itself
 
+    @property
+    def mail(self) -> str:
+        """Message-ID of the mail in which it goes."""
+        return self.sent_as or self.message_id
+
 
 async def put(
     tx: Transaction, messages: Iterable[Message], *, now: datetime, domain: str, report: int | None = None
 ) -> int:
-    """Queue the messages that are not there yet, due at once; returns how many were new."""
-    rows = [_row(one, now=now, domain=domain, report=report) for one in messages]
+    """Queue the messages that are not there yet, due at once; returns how many were new. Who was erased gets none."""
+    reachable = [one for one in messages if not erasure.is_stand_in(one.to.address)]
+    rows = [_row(one, now=now, domain=domain, report=report) for one in reachable]
     if not rows:
         return 0
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
@@ -96,47 +102,6 @@ def fresh_message_id(domain: str) -> str:
     return f"<{chance.hexadecimal(128)}@{domain}>"
 
 
-#: What they say stays true whatever becomes of the meeting's times.
-_TIMELESS = (LetterKind.DENIED, LetterKind.REPORT)
-
-
-def _newest() -> ColumnElement[bool]:
-    """Nothing has changed since the letter was decided."""
-    current = select(meeting.c.revision).where(meeting.c.key == message.c.meeting).scalar_subquery()
-    return or_(message.c.meeting.is_(None), message.c.kind.in_(_TIMELESS), message.c.revision == current)
-
-
-def _approved() -> ColumnElement[bool]:
-    """A letter that carries a link goes to somebody who is approved now, not only when it was written."""
-    approved = select(registrant.c.id).where(
-        registrant.c.id == message.c.registrant, registrant.c.status == Status.APPROVED
-    )
-    return or_(not_(message.c.needs_link), approved.exists())
-
-
-def _opens() -> ColumnElement[bool]:
-    """The page that the letter leads to opens: its link has neither expired nor been revoked."""
-    live = and_(page_link.c.revoked_at.is_(None), page_link.c.expires_at > bindparam("moment", type_=Instant))
-    return or_(message.c.page.is_(None), select(page_link.c.id).where(page_link.c.id == message.c.page, live).exists())
-
-
-#: Somebody changed access or time at Zoom, and what holds is not decided or not done yet.
-_UNDECIDED = (MeetingState.DRIFTED, MeetingState.OVERWRITING)
-
-
-def _door_guarded() -> ColumnElement[bool]:
-    """A link leaves only while the meeting stands at Zoom with its settings read back and found as asked for.
-
-    While it is not decided which time holds, nothing leaves that names one beforehand; cues of the day do.
-    """
-    of_meeting = select(meeting.c.key).where(meeting.c.key == message.c.meeting)
-    sound = of_meeting.where(meeting.c.state == MeetingState.CREATED).exists()
-    undecided = of_meeting.where(meeting.c.state.in_(_UNDECIDED)).exists()
-    brief = and_(message.c.kind == LetterKind.CUE, message.c.facts["cue"].as_string() == CueKind.BRIEF)
-    names_the_time = or_(message.c.kind == LetterKind.RECEIVED, brief)
-    return and_(or_(not_(message.c.needs_link), sound), not_(and_(names_the_time, undecided)))
-
-
 async def begin(tx: Transaction, id_: int, *, now: datetime) -> Outgoing | None:
     """Mark a message as being sent; None when it stays behind (see `leave_behind`).
 
@@ -150,16 +115,11 @@ async def begin(tx: Transaction, id_: int, *, now: datetime) -> Outgoing | None:
 def _beginning() -> Any:
     """Put together once: that takes longer than its run, and is needed for each letter."""
     useful = or_(message.c.useful_until.is_(None), message.c.useful_until > bindparam("moment"))
-    true_still = and_(_newest(), _approved(), _opens())
-    may_leave = and_(true_still, _door_guarded(), not_(_held()), useful, message.c.copies < MOST_COPIES)
+    true_still = and_(guards.newest(), guards.approved(), guards.opens())
+    may_leave = and_(true_still, guards.door_guarded(), not_(guards.held()), useful, message.c.copies < MOST_COPIES)
     free = and_(message.c.id == bindparam("number"), message.c.state.in_(OPEN), may_leave)
     begins = update(message).where(free).values(state=LetterState.SENDING, copies=message.c.copies + 1)
     return begins.returning(message.c.id)
-
-
-def _held() -> ColumnElement[bool]:
-    """A person, or we ourselves, let no mail leave."""
-    return select(hold.c.scope).where(hold.c.scope == due.Scope.MAIL).exists()
 
 
 async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
@@ -170,14 +130,14 @@ async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
     expired = and_(message.c.useful_until.is_not(None), message.c.useful_until <= now)
     reason = case(
         (expired, "of no more use"),
-        (not_(_newest()), "superseded by a newer revision"),
-        (not_(_opens()), "its page link does not open any more"),
+        (not_(guards.newest()), "superseded by a newer revision"),
+        (not_(guards.opens()), "its page link does not open any more"),
         else_="the registrant is not approved",
     )
     still_open = and_(message.c.id == id_, message.c.state.in_(OPEN))
     await tx.execute(
         update(message)
-        .where(still_open, or_(expired, not_(_newest()), not_(_opens()), not_(_approved())))
+        .where(still_open, or_(expired, not_(guards.newest()), not_(guards.opens()), not_(guards.approved())))
         # The dedupe key is given free: when the cause is gone, the same letter may be decided anew.
         .values(
             state=case((expired, LetterState.EXPIRED), else_=LetterState.CANCELLED),
@@ -187,7 +147,7 @@ async def leave_behind(tx: Transaction, id_: int, *, now: datetime) -> str:
         {"moment": now},
     )
     waits = and_(still_open, message.c.copies < MOST_COPIES)
-    why = case((_held(), "mail is held"), else_=ON_HOLD)
+    why = case((guards.held(), "mail is held"), else_=ON_HOLD)
     waiting = await tx.scalar(update(message).where(waits).values(reason=why).returning(message.c.reason))
     return waiting or ""
 
@@ -248,7 +208,7 @@ async def supersede(tx: Transaction, meeting_key: str, *, before_revision: int) 
     stale = and_(message.c.meeting == meeting_key, message.c.revision < before_revision, message.c.state.in_(OPEN))
     ended = await tx.execute(
         update(message)
-        .where(stale, message.c.kind.not_in(_TIMELESS))
+        .where(stale, message.c.kind.not_in(guards.TIMELESS))
         .values(state=LetterState.CANCELLED, reason="superseded by a newer revision", dedupe=_given_free())
     )
     return ended.rowcount
@@ -360,6 +320,7 @@ def _noun(row: Row[Any]) -> Outgoing:
             page=row.page,
         ),
         message_id=row.message_id,
+        sent_as=row.sent_as,
         uid=row.uid,
         state=LetterState(row.state),
         reason=row.reason,

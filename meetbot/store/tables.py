@@ -61,6 +61,7 @@ programme = Table(
     Column("adopted", JSON, nullable=False, server_default="{}"),  # by meeting, what Zoom's own pages changed
     Column("starts", JSON, nullable=False, server_default="{}"),  # by meeting, the instant that was meant; {}: unknown
     Column("agreed", JSON, nullable=False, server_default="{}"),  # by pair, the bilateral that its peers agreed on
+    Column("spoken", JSON, nullable=False, server_default="{}"),  # by organisation, the languages that it answered
 )
 
 meeting = Table(
@@ -251,6 +252,7 @@ message = Table(
     Column("created_at", Instant, nullable=False),
     Column("accepted_at", Instant),
     Column("copies", Integer, nullable=False, server_default="0"),  # how often a server may have taken it
+    Column("sent_as", Text),  # Message-ID of the mail in which it goes with others; NULL: it has not begun with others
     Index("message_of_registrant", "registrant", "kind"),
     Index("message_by_time", "created_at"),
 )
@@ -269,6 +271,23 @@ pair = Table(
     Column("since", Instant, nullable=False),
     Column("starts_at", Instant),
     Column("interpreter", Text),
+    Column("agreed_by", JSON, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+)
+
+#: Further meetings that one side of a pair has asked for; one row for a pair, the newest.
+series = Table(
+    "series",
+    metadata,
+    Column("pair", String(100), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("every", Integer, nullable=False),  # weeks
+    Column("starts", JSON, nullable=False),  # by key of the meeting that it would be
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
     Column("agreed_by", JSON, nullable=False),
     Column("revision", Integer, nullable=False),
 )

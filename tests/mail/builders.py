@@ -41,12 +41,26 @@ SEGMENT = {
 }
 GROUP = {"name": "Champasak Center", "registered": 4, "approved": 4, "attended": 3, "minutes": 480}
 REPORT: dict[str, Any] = {
+    "state": "final",
     "final": True,
+    "meetings": [],
+    "changes": [],
+    "remarks": [],
+    "invited": 70,
+    "proven": 45,
+    "declared": 2,
+    "stayed": 41,
+    "late": 6,
+    "presence": [
+        ["2021-11-10T07:00:00+00:00", 40],
+        ["2021-11-10T07:35:00+00:00", 45],
+        ["2021-11-10T10:00:00+00:00", 0],
+    ],
     "reason": "unchanged in two readings",
     "registered": 64,
     "approved": 58,
     "attended": 47,
-    "unmatched": 1,
+    "open": 1,
     "organisations": [GROUP],
     "countries": [{**GROUP, "name": "Lao PDR"}],
     "constituents": [{**GROUP, "name": "training institution"}],
@@ -62,7 +76,9 @@ REPORT: dict[str, Any] = {
         }
     ],
     "lines": [],
-    "open": [{"name": "iPhone 12", "hint": "s…@npic.example.org", "minutes": 33, "reason": "two share this address"}],
+    "open_lines": [
+        {"name": "iPhone 12", "hint": "s…@npic.example.org", "minutes": 33, "reason": "two share this address"}
+    ],
     "absent": [{"name": "ຄຳໝັ້ນ ສີສຸກ", "organisation": "Lao Women Union"}],
     "peak": {"present": 45, "at": "2021-11-10T07:35:00+00:00"},
     "median_minutes": 151,
@@ -74,6 +90,15 @@ BILATERAL: dict[str, Any] = {
     "zone": "Asia/Shanghai",
     "starts_at": "2021-11-15T03:00:00+00:00",
     "ends_at": "2021-11-15T04:00:00+00:00",
+}
+INTERPRETING: dict[str, Any] = {
+    "sides": [
+        {"name": "CVT", "country": "Myanmar", "zone": "Asia/Yangon"},
+        {"name": "Yunnan Technician College", "country": "China", "zone": "Asia/Shanghai"},
+    ],
+    "languages": ["Burmese", "Chinese"],
+    "sign": False,
+    "address": "li@interpreters.example.org",
 }
 OWN: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.RECEIVED: {"waits": True},
@@ -101,15 +126,14 @@ OWN: Mapping[LetterKind, Mapping[str, Any]] = {
     },
     LetterKind.PROPOSAL: {**SIDE, "meetings": [BILATERAL]},
     LetterKind.BILATERALS: {**SIDE, "agreed": [BILATERAL], "moved": [], "cancelled": []},
-    LetterKind.INTERPRETING: {
-        "what": "new",
-        "sides": [
-            {"name": "CVT", "country": "Myanmar", "zone": "Asia/Yangon"},
-            {"name": "Yunnan Technician College", "country": "China", "zone": "Asia/Shanghai"},
-        ],
-        "languages": ["Burmese", "Chinese"],
-        "sign": False,
-        "address": "li@interpreters.example.org",
+    LetterKind.CONFIRMATION: {"confirmation": 1},
+    LetterKind.SERIES: {
+        **SIDE,
+        "peer": "Yunnan Technician College",
+        "subject": "Curriculum workshop",
+        "meetings": [BILATERAL],
+        "declined": False,
+        "reason": "",
     },
     LetterKind.SILENT: {
         "until": "2021-11-12T10:00:00+00:00",

@@ -7,10 +7,21 @@ from icalendar import Calendar
 
 from meetbot.core.model import LetterKind
 from meetbot.mail import letters
-from tests.mail.builders import BILATERAL, MADE_AT, ORGANISER, UID, message, rendered, words_of
+from tests.mail.builders import (
+    BILATERAL,
+    INTERPRETING,
+    MADE_AT,
+    ORGANISER,
+    TITLE,
+    UID,
+    URL,
+    message,
+    rendered,
+    words_of,
+)
 
 PAGE = "https://meet.example.org/b/Xy7-_kQXy7"
-WITH_PAGE = [LetterKind.AVAILABILITY, LetterKind.PROPOSAL, LetterKind.BILATERALS]
+WITH_PAGE = [LetterKind.AVAILABILITY, LetterKind.PROPOSAL, LetterKind.BILATERALS, LetterKind.SERIES]
 
 
 @pytest.mark.parametrize("kind", WITH_PAGE)
@@ -102,28 +113,65 @@ def test_a_first_agreement_is_not_called_a_change() -> None:
     assert "\n\nThis is agreed. These are the meetings of CVT:\n" in written.text
 
 
-def test_O02_an_interpreter_gets_an_entry_without_a_link() -> None:
-    """REQUEST under the meeting's own UID; it names the direction and the address to sign in with."""
-    whole = Calendar.from_ical(rendered(LetterKind.INTERPRETING, sequence=2).calendar or b"")
+def test_O02_an_interpreter_gets_one_entry_with_link_direction_and_address() -> None:
+    """REQUEST under the meeting's own UID; the entry alone is enough to come and interpret."""
+    written = rendered(LetterKind.LINK, sequence=2, interpreting=INTERPRETING, segments=[])
 
-    event = whole.events[0]
-    assert (str(whole["method"]), str(event["uid"]), event["sequence"]) == ("REQUEST", UID, 2)
+    event = Calendar.from_ical(written.calendar or b"").events[0]
+    assert (str(event["uid"]), event["sequence"], str(event["location"])) == (UID, 2, URL)
     assert str(event["description"]).startswith(
-        "Thank you for interpreting in this meeting.\n"
         "From Burmese into Chinese, and from Chinese into Burmese\n"
         "Please sign in at Zoom with li@interpreters.example.org before you join.\n"
+        "\n"
+        f"Your personal link:\n{URL}\n"
     )
-    assert "location" not in event
+    assert written.subject == f"Interpreting: {TITLE}, Wed 10 Nov 2021, 14:00 Bangkok (UTC+7)"
+    assert written.text.startswith("Dear Kyaw Zaw,\n\nThank you for interpreting in this meeting.\n")
+    assert (
+        """
+  CVT, Myanmar – 13:30 Yangon (UTC+6:30)
+  Yunnan Technician College, China – 15:00 Shanghai (UTC+8)
+
+From Burmese into Chinese, and from Chinese into Burmese
+
+Please sign in at Zoom with li@interpreters.example.org before you join: Zoom makes you an interpreter \
+only under this address, and only when you are signed in.
+Please come 15 minutes early, to try the sound in both directions.
+"""
+        in written.text
+    )
+
+
+@pytest.mark.parametrize("kind", [LetterKind.LINK, LetterKind.MOVED, LetterKind.REMINDER])
+def test_O02_each_letter_with_an_interpreters_link_says_under_which_address_they_sign_in(kind: LetterKind) -> None:
+    """In the text and in the page; a guest's letter says nothing of it."""
+    sign_in, direction = "li@interpreters.example.org", "From Burmese into Chinese, and from Chinese into Burmese"
+    theirs, guests = rendered(kind, interpreting=INTERPRETING), rendered(kind)
+
+    for words in (theirs.text, words_of(theirs.html)):
+        assert (words.count(sign_in), words.count(direction)) == (1, 1)
+    assert sign_in not in guests.text + guests.html
+
+
+def test_O02_an_interpreter_into_a_sign_language_is_told_into_which() -> None:
+    """One language, and no sides where everybody is invited."""
+    signs = {**INTERPRETING, "languages": ["American Sign Language"], "sign": True, "sides": []}
+    written = rendered(LetterKind.LINK, interpreting=signs)
+
+    assert "\n\nInto American Sign Language\n\nPlease sign in at Zoom with " in written.text
 
 
 def test_O02_an_interpreter_who_is_not_needed_any_more_has_the_entry_taken_back() -> None:
     """CANCEL with the same UID, and nothing of how to come in."""
-    written = rendered(LetterKind.INTERPRETING, sequence=3, what="cancelled")
+    written = rendered(
+        LetterKind.DENIED, sequence=3, interpreting=INTERPRETING, reason="another interpreter takes over"
+    )
 
     whole = Calendar.from_ical(written.calendar or b"")
     assert (str(whole["method"]), str(whole.events[0]["uid"]), whole.events[0]["sequence"]) == ("CANCEL", UID, 3)
-    assert "sign in" not in written.text
-    assert "\n\nYou are not needed to interpret in this meeting any more.\n" in written.text
+    assert written.subject == f"Not needed any more: interpreting, {TITLE}"
+    assert written.text.split("\n\n")[1] == "You are not needed to interpret in this meeting any more."
+    assert "sign in" not in written.text + written.html
 
 
 def test_the_list_of_the_silent_names_whom_to_telephone() -> None:

@@ -130,3 +130,18 @@ def test_entry_needs_its_uid() -> None:
     """An entry without its lasting name would become a second meeting in the reader's calendar."""
     with pytest.raises(errors.MeetbotError, match="needs its UID"):
         letters.render(message(LetterKind.LINK, sequence=1), organiser=ORGANISER, link=LINK, uid=None, made_at=MADE_AT)
+
+
+def test_an_entry_of_a_series_names_its_sibling_and_keeps_its_own_uid() -> None:
+    """No rule of recurrence: each of them has its own link, and moves by itself."""
+    written = message(LetterKind.LINK, sequence=2)
+    words = letters.render(
+        written, organiser=ORGANISER, link=LINK, uid=UID, related="first@network.example", made_at=MADE_AT
+    )
+
+    (event,) = Calendar.from_ical(words.calendar or b"").walk("VEVENT")
+
+    assert (str(event["uid"]), str(event["related-to"])) == (UID, "first@network.example")
+    assert event["related-to"].params == {"RELTYPE": "SIBLING"}
+    assert "rrule" not in event and "recurrence-id" not in event
+    assert b"RELATED-TO" not in (rendered(LetterKind.LINK, sequence=2).calendar or b"")

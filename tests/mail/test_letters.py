@@ -16,7 +16,6 @@ from tests.mail.builders import (
     LINK,
     MADE_AT,
     ORGANISER,
-    REPORT,
     SEGMENT,
     TITLE,
     UID,
@@ -131,6 +130,7 @@ TIMES_OF_THEIR_OWN = {
     LetterKind.AVAILABILITY,
     LetterKind.PROPOSAL,
     LetterKind.BILATERALS,
+    LetterKind.SERIES,
     LetterKind.SILENT,
 }
 
@@ -250,64 +250,6 @@ def test_moved_in_title_alone_says_so() -> None:
 def test_reminder_says_how_long_before(minutes: int, words: str) -> None:
     """The reminder counts in the largest unit that fits."""
     assert f"This meeting begins in {words}.\n" in rendered(LetterKind.REMINDER, before_minutes=minutes).text
-
-
-def test_P12_report_is_preliminary_until_final() -> None:
-    """Before Zoom's figures are settled, the first words say so and why."""
-    early = rendered(LetterKind.REPORT, report={**REPORT, "final": False, "reason": "from live events only"})
-    final = rendered(LetterKind.REPORT)
-
-    assert early.subject == f"PRELIMINARY attendance: {TITLE}"
-    assert early.text.startswith("Dear Kyaw Zaw,\n\n*** PRELIMINARY ***\nfrom live events only\n")
-    assert "PRELIMINARY from live events only" in words_of(early.html)
-    assert final.subject == f"Attendance: {TITLE}"
-    assert "PRELIMINARY" not in final.text + final.html
-
-
-def test_report_has_the_same_figures_in_both_parts() -> None:
-    """Text and page give every figure, with real times beside planned ones."""
-    written = rendered(LetterKind.REPORT)
-
-    page = words_of(written.html)
-    for words in ("Registered: 64", "Approved: 58", "Attended: 47 (81%)", "Not matched: 1"):
-        assert words in written.text
-    assert "64 Registered 58 Approved 47 Attended 1 Not matched" in page
-    for words in (
-        "Most at one time: 45, 14:35 Bangkok (UTC+7) = 14:05 Yangon (UTC+6:30).",
-        "Median stay: 151 min.",
-        "3 of 4, 480 min",
-        "iPhone 12",
-        "two share this address",
-        "ຄຳໝັ້ນ ສີສຸກ",
-    ):
-        assert words in written.text
-        assert words in page
-    assert "Champasak Center\n      ███████░░░ 3 of 4" in written.text
-    assert "16:30–17:00 → 16:41–17:12, 44 present" in written.text
-    assert 'width="75%"' in written.html
-
-
-NOBODY = {
-    "registered": 0,
-    "approved": 0,
-    "attended": 0,
-    "unmatched": 0,
-    "organisations": [{"name": "NPIC", "registered": 0, "approved": 0, "attended": 0, "minutes": 0}],
-    "countries": [],
-    "constituents": [],
-    "peak": {"present": 0, "at": None},
-    "median_minutes": 0,
-}
-
-
-def test_report_on_a_meeting_to_which_nobody_came() -> None:
-    """No share of nothing, no peak, no bar: the report still reads."""
-    nobody = {**NOBODY, "segments": [], "open": [], "absent": []}
-    written = rendered(LetterKind.REPORT, report={**REPORT, **nobody})
-
-    assert "Attended: 0\n" in written.text
-    assert "Most at one time" not in written.text + written.html
-    assert "░░░░░░░░░░ 0 of 0, 0 min" in written.text
 
 
 def test_missing_fact_is_an_answer() -> None:

@@ -1,4 +1,4 @@
-"""Who must hear of a meeting as it stands at Zoom now."""
+"""Who must hear of the meetings as they stand at Zoom now."""
 
 from __future__ import annotations
 
@@ -8,27 +8,38 @@ from meetbot.core import letters
 from meetbot.core.meetings import MeetingState
 from meetbot.core.model import Message, Programme, Registrant, Status
 from meetbot.store import locks, meetings, outbox, programmes, registration
-from meetbot.store.engine import Store
+from meetbot.store.engine import Store, Transaction
 
 
-async def people(store: Store, programme: Programme, key: str, *, now: datetime) -> None:
-    """After a change stands at Zoom: one letter to each person who knew the old times, the link to the others."""
-    meeting = programme.meetings[key]
-    settled = MeetingState.CANCELLED if meeting.cancelled else MeetingState.CREATED
+async def people(store: Store, programme: Programme, *, now: datetime) -> None:
+    """After changes stand at Zoom: a letter to each person who knew the old times, the link to the others.
+
+    Of all meetings in one transaction, so that whoever is in several of them is written to once.
+    """
+    async with store.reading() as tx:
+        keys = [key for key in programme.meetings if await _letters(tx, programme, key, now=now)]
+    if not keys:
+        return
     async with store.transaction() as tx:
-        await locks.alone(tx, locks.meeting(key))
+        await locks.alone(tx, *map(locks.meeting, keys))
         if not await programmes.in_force(tx, programme.number):
             return  # the pass that the new one asks for knows what to tell
-        stored = await meetings.get(tx, key)
-        if stored is None or stored.known.state is not settled or meeting.interval.end <= now:
-            return
-        told = await outbox.told(tx, key)
-        news = (
-            _news(programme, stored, registrant, told.get(registrant.id, outbox.Told()))
-            for registrant in await registration.listing(tx, key)
-        )
-        written = [message for message in news if message is not None]
+        written = [message for key in keys for message in await _letters(tx, programme, key, now=now)]
         await outbox.put(tx, written, now=now, domain=letters.domain(programme))
+
+
+async def _letters(tx: Transaction, programme: Programme, key: str, *, now: datetime) -> list[Message]:
+    meeting = programme.meetings[key]
+    settled = MeetingState.CANCELLED if meeting.cancelled else MeetingState.CREATED
+    stored = await meetings.get(tx, key)
+    if stored is None or stored.known.state is not settled or meeting.interval.end <= now:
+        return []
+    told = await outbox.told(tx, key)
+    news = (
+        _news(programme, stored, registrant, told.get(registrant.id, outbox.Told()))
+        for registrant in await registration.listing(tx, key)
+    )
+    return [message for message in news if message is not None]
 
 
 def _news(programme: Programme, stored: meetings.Stored, registrant: Registrant, told: outbox.Told) -> Message | None:

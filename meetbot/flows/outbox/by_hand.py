@@ -8,15 +8,19 @@ from datetime import datetime
 from meetbot.core import outbox as core_outbox
 from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
-from meetbot.store import audit, by_hand, outbox
+from meetbot.store import audit, by_hand, outbox, together
 from meetbot.store.engine import Store, Transaction
 from meetbot.store.outbox import Outgoing
 
 
 async def release(store: Store, numbers: Sequence[int], *, now: datetime, by: str) -> list[Outgoing]:
-    """Let letters that wait for a person go once more. UserError, and none goes, when one of them cannot."""
+    """Let letters that wait for a person go once more, and those of the same mail with them.
+
+    UserError, and none goes, when one of them cannot.
+    """
     async with store.transaction() as tx:
-        found = await _found(tx, numbers, lambda one: core_outbox.cannot_release(one.state, one.next_at is not None))
+        found = await _found(tx, numbers, _cannot_release)
+        found += await _with_them(tx, found, _cannot_release)
         for one in found:
             await by_hand.release(tx, one, now=now, reason=f"released by {by}")
             await _note(tx, "outbox.released", one, f"was {one.state}: {one.reason}", now=now, by=by)
@@ -26,14 +30,14 @@ async def release(store: Store, numbers: Sequence[int], *, now: datetime, by: st
 async def edit(store: Store, number: int, *, address: str, now: datetime, by: str) -> Outgoing:
     """Send one letter to another address, under a Message-ID of its own. UserError when it has gone or cannot go.
 
-    Only this letter: later ones go where the registration says.
+    With it what leaves in the same mail; later ones go where the registration says.
     """
     async with store.transaction() as tx:
-        cannot = core_outbox.cannot_edit
-        (one,) = await _found(tx, [number], lambda one: cannot(one.state, one.next_at is not None))
-        await by_hand.readdress(tx, one, address, now=now, reason=f"address corrected by {by}")
-        await _note(tx, "outbox.edited", one, f"to {address} instead of {one.message.to.address}", now=now, by=by)
-    return one
+        (letter,) = await _found(tx, [number], _cannot_edit)
+        for one in [letter, *await _with_them(tx, [letter], _cannot_edit)]:
+            await by_hand.readdress(tx, one, address, now=now, reason=f"address corrected by {by}")
+            await _note(tx, "outbox.edited", one, f"to {address} instead of {one.message.to.address}", now=now, by=by)
+    return letter
 
 
 async def discard(store: Store, numbers: Sequence[int], *, reason: str, now: datetime, by: str) -> list[Outgoing]:
@@ -44,6 +48,21 @@ async def discard(store: Store, numbers: Sequence[int], *, reason: str, now: dat
             await by_hand.discard(tx, one, now=now, reason=f"discarded by {by}" + (f": {reason}" if reason else ""))
             await _note(tx, "outbox.discarded", one, reason, now=now, by=by)
     return found
+
+
+def _cannot_release(one: Outgoing) -> str:
+    return core_outbox.cannot_release(one.state, one.next_at is not None)
+
+
+def _cannot_edit(one: Outgoing) -> str:
+    return core_outbox.cannot_edit(one.state, one.next_at is not None)
+
+
+async def _with_them(tx: Transaction, found: Sequence[Outgoing], cannot: Callable[[Outgoing], str]) -> list[Outgoing]:
+    """What leaves in one mail with these, and can be acted on as well."""
+    with_them = {one.id: one for letter in found for one in await together.others(tx, letter)}
+    named = {one.id for one in found}
+    return [one for number, one in with_them.items() if number not in named and not cannot(one)]
 
 
 async def _found(tx: Transaction, numbers: Sequence[int], cannot: Callable[[Outgoing], str]) -> list[Outgoing]:

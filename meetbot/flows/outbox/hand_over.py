@@ -1,49 +1,44 @@
-"""One letter to the mail server: put into words, offered, and once more in a smaller form if it is too large."""
+"""One mail to the mail server: put into words, offered, and once more in a smaller form if it is too large."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from meetbot import errors
-from meetbot.core.model import Attachment, JoinLink, Programme
+from meetbot.core.attendance.versions import Reader
+from meetbot.core.model import Attachment, Programme
+from meetbot.files.report import confirmation
+from meetbot.flows.attendance import rendering
+from meetbot.flows.outbox.begin import Begun, Mail
 from meetbot.mail import compose, letters
 from meetbot.mail.transports import Transport
-from meetbot.store import due, outbox
 
 log = structlog.get_logger("outbox")
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A message that is marked as being sent, with all that its rendering needs."""
-
-    row: due.Due
-    outgoing: outbox.Outgoing
-    link: JoinLink | None
-    attachments: tuple[Attachment, ...]
-    page: str = field(default="", repr=False)  #: address of the page that it leads to
+_REPORT_FORMS = ("xlsx", "csv")
 
 
 class Unwritten(Exception):
     """This letter cannot be put into words, whatever the mail server says."""
 
 
-async def hand_over(programme: Programme, transport: Transport, begun: Begun, *, sender: str) -> str:
+async def hand_over(programme: Programme, transport: Transport, mail: Mail, *, sender: str) -> str:
     """The mail server's answer. What is too large goes at once without its attachments, and says so.
 
     Unwritten when there is nothing to offer; MailError, MailUnknownOutcome and Fenced as `Transport.deliver` has them.
     """
-    number, message_id, to = begun.outgoing.id, begun.outgoing.message_id, begun.outgoing.message.to.address
+    first, to = mail.first, mail.first.outgoing.message.to.address
+    attachments = await _attachments(first)
     try:
-        return await transport.deliver(message_id, sender, to, _content(programme, begun))
+        return await transport.deliver(mail.message_id, sender, to, _content(programme, mail, attachments))
     except errors.MailError as error:
-        if not (error.too_large and begun.attachments):
+        if not (error.too_large and attachments):
             raise
-        log.warning("outbox.too_large", message=number, reason=str(error))
+        log.warning("outbox.too_large", message=first.outgoing.id, reason=str(error))
     try:
-        reply = await transport.deliver(message_id, sender, to, _content(programme, _without_attachments(begun)))
+        reply = await transport.deliver(mail.message_id, sender, to, _content(programme, _saying_so(mail), ()))
     except errors.MailError as error:
         if error.too_large:
             raise errors.MailError(f"too large, also without its attachments: {error}", permanent=True) from None
@@ -51,33 +46,39 @@ async def hand_over(programme: Programme, transport: Transport, begun: Begun, *,
     return f"{reply} (without its attachments, which were too large)"
 
 
-def _without_attachments(begun: Begun) -> Begun:
-    message = begun.outgoing.message
-    letter = replace(message.letter, facts={**message.letter.facts, "too_large": True})
-    return replace(begun, outgoing=replace(begun.outgoing, message=replace(message, letter=letter)), attachments=())
-
-
-def _content(programme: Programme, begun: Begun) -> bytes:
-    outgoing, message, organiser = begun.outgoing, begun.outgoing.message, programme.organiser
+async def _attachments(first: Begun) -> tuple[Attachment, ...]:
     try:
-        rendered = letters.render(
-            message,
-            organiser=organiser,
-            link=begun.link,
-            uid=outgoing.uid,
-            made_at=outgoing.created_at,
-            page=begun.page,
-        )
+        if first.paper is not None:
+            return (await rendering.aside(confirmation.page, dict(first.paper), first.verify_at),)
+        return await rendering.files(first.report, Reader.ORGANISER, _REPORT_FORMS) if first.report else ()
+    except errors.MeetbotError as error:
+        raise Unwritten(str(error)) from None
+
+
+def _saying_so(mail: Mail) -> Mail:
+    """The same letter, which tells that its files were too large."""
+    outgoing = mail.first.outgoing
+    letter = replace(outgoing.message.letter, facts={**outgoing.message.letter.facts, "too_large": True})
+    outgoing = replace(outgoing, message=replace(outgoing.message, letter=letter))
+    return replace(mail, letters=(replace(mail.first, outgoing=outgoing),))
+
+
+def _content(programme: Programme, mail: Mail, attachments: Sequence[Attachment]) -> bytes:
+    first, organiser = mail.first, programme.organiser
+    changes = [letters.Change(one.outgoing.message, one.link, one.outgoing.uid, one.related) for one in mail.letters]
+    made_at = first.outgoing.created_at
+    try:
+        rendered = letters.together(changes, organiser=organiser, made_at=made_at, page=first.page)
         return compose.compose(
-            message,
+            first.outgoing.message,
             rendered,
-            message_id=outgoing.message_id,
+            message_id=mail.message_id,
             organiser=organiser,
-            made_at=outgoing.created_at,
-            attachments=begun.attachments,
+            made_at=made_at,
+            attachments=attachments,
         )
     except errors.MailError as error:  # an address that no mail can go to
         raise Unwritten(str(error)) from None
     except Exception as error:  # whatever is wrong with this one letter, the others are not to wait for it
-        log.exception("outbox.not_rendered", message=outgoing.id)
+        log.exception("outbox.not_rendered", message=first.outgoing.id)
         raise Unwritten(f"could not be written: {type(error).__name__}; see the log") from None

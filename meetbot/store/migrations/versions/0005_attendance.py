@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("receipt", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.add_column("message", sa.Column("sent_as", sa.Text(), nullable=True))
     op.add_column("registrant", sa.Column("sex", sa.String(length=8), nullable=True))
     with op.batch_alter_table("report") as report:
         report.alter_column("meeting", existing_type=sa.String(length=100), nullable=True)
