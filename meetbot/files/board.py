@@ -20,6 +20,7 @@ def xlsx(rows: Sequence[overview.Row], *, title: str, zone: str, made_at: dateti
         f"Begins, {times.city(zone)}": 18,
         "Begins, organisation": 18,
         "Begins, peer": 18,
+        "Language": 30,
         "Interpreter": 26,
         "In this state for (days)": 12,
         "Why": 48,
@@ -32,7 +33,7 @@ def xlsx(rows: Sequence[overview.Row], *, title: str, zone: str, made_at: dateti
 def _row(one: overview.Row, zone: str) -> tuple[sheet.Cell, ...]:
     starts = [_wall(one.pair.starts_at, there) for there in (zone, one.a.zone, one.b.zone)]
     who = (one.pair.key, one.a.name, one.b.name, str(one.pair.state))
-    return (*who, *starts, one.pair.interpreter or "", one.age.days, one.pair.reason, one.next_step)
+    return (*who, *starts, one.language, one.pair.interpreter or "", one.age.days, one.pair.reason, one.next_step)
 
 
 def _wall(at: datetime | None, zone: str) -> datetime | None:

@@ -20,12 +20,16 @@ from meetbot.flows import meetings
 from meetbot.rehearsal import mailbox, peers, stand_in
 from meetbot.rehearsal.director import Director
 from meetbot.rehearsal.peers import Answers, College
+from meetbot.rehearsal.peers_oracle import Series
 from meetbot.store import bilaterals
 from meetbot.store import meetings as store_meetings
 
 _BY = "rehearsal"
 _PAGE = re.compile(r"https?://[^\s\"'<>]+/b/[^\s\"'<>]+")
 _DAY = re.compile(r'name="(day-\d{4}-\d\d-\d\d)"')
+_SPOKEN = re.compile(r'name="speaks" value="([^"]+)" checked')
+_OFFERED = re.compile(r'<div class="series">(?P<times>.*?)name="revision" value="(?P<revision>\d+)"', re.DOTALL)
+_TIME = re.compile(r"<li>([^<]+)<strong>(\d\d:\d\d)")
 _SECONDS = 10  # to look for times
 _PATIENCE = 30  # seconds for a page
 
@@ -38,6 +42,7 @@ class Peers:
     plan: Bilaterals
     came: dict[str, set[str]] = field(default_factory=dict)  #: by meeting: addresses of those who came by their link
     colleges: tuple[College, ...] = ()
+    series: list[Series] = field(default_factory=list)  #: that were agreed to, as the page showed them
 
     async def asked(self) -> None:
         """The organiser's list is taken in, and every focal point is asked."""
@@ -92,6 +97,31 @@ class Peers:
             await self.director.pass_time(meeting.interval.start - timedelta(minutes=20))
             await self._hold(meeting)
         await self.director.pass_time(self.director.clock.now() + timedelta(hours=2))
+
+    async def went_on(self) -> None:
+        """One side of a pair that has met asks for a workshop; the other finds a letter, and agrees on its page."""
+        met = [*await self._pairs(State.HELD), *await self._pairs(State.REPORTED)]
+        pair = next(one for one in met if self._page(one.a) and self._page(one.b))
+        workshop = {"subject": "Curriculum workshop", "count": "2", "every": "1"}
+        await asyncio.to_thread(_send, self._page(pair.a), {"do": "ask-series", "pair": pair.key, **workshop})
+        await self._pass(minutes=15)
+        page = self._page(pair.b)
+        shown = await asyncio.to_thread(_read, page)
+        offered = _OFFERED.search(shown)
+        assert offered is not None, "the other side is shown what is asked for"
+        await asyncio.to_thread(_send, page, {"do": "agree-series", "pair": pair.key, "revision": offered["revision"]})
+        walls = tuple(f"{day.strip()} {start}" for day, start in _TIME.findall(offered["times"]))
+        self.series.append(Series(pair.key, pair.b, walls))
+        self.director.say(f"{pair.key} goes on: {', '.join(walls)}")
+        await meetings.sync(
+            self.director.app.store, await self._programme(), self.director.app.zoom, now=self.director.clock.now()
+        )
+        await self._pass(minutes=30)
+
+    def _page(self, organisation: str) -> str:
+        """The newest page in the mailbox of its focal point; "": there is none."""
+        college = next(one.organisation for one in self.colleges if one.organisation.key == organisation)
+        return self.pages().get(college.focal_point.address, "") if college.focal_point else ""
 
     async def reported(self) -> None:
         """Zoom's reports come late; each is final when two readings agree."""
@@ -158,14 +188,26 @@ class Peers:
 
 def _fill_in(page: str, college: College) -> None:
     """As somebody would: yes to every day, Friday only if needed for some, the delegation pasted below."""
-    with stand_in.DIRECT.open(page, timeout=_PATIENCE) as shown:
-        days = list(dict.fromkeys(_DAY.findall(shown.read().decode())))
+    shown = _read(page)
+    days = list(dict.fromkeys(_DAY.findall(shown)))
     can = {day: Can.IF_NEEDED if college.reluctant_on_friday and day == days[-1] else Can.YES for day in days}
-    answer = urllib.parse.urlencode({"do": "answer", "delegation": college.delegation, **can}).encode()
-    request = urllib.request.Request(page, answer, {"sec-fetch-site": "same-origin"})
+    speaks = {"speaks": _SPOKEN.findall(shown), "other-languages": ""}
+    _send(page, {"do": "answer", "delegation": college.delegation, **can, **speaks})
+
+
+def _read(page: str) -> str:
+    with stand_in.DIRECT.open(page, timeout=_PATIENCE) as shown:
+        text: str = shown.read().decode()
+        return text
+
+
+def _send(page: str, form: Mapping[str, object]) -> None:
+    """Press the button, as a browser does it. MeetbotError when the page does not take it."""
+    sent = urllib.parse.urlencode(form, doseq=True).encode()
+    request = urllib.request.Request(page, sent, {"sec-fetch-site": "same-origin"})
     with stand_in.DIRECT.open(request, timeout=_PATIENCE) as thanks:
-        if not thanks.url.endswith("done=answer"):
-            raise MeetbotError(f"the page of {college.organisation.key} did not take the answer")
+        if not thanks.url.endswith(f"done={form['do']}"):
+            raise MeetbotError(f"a page did not take {form['do']}")
 
 
 def _stays(meeting: Meeting, host: str, links: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -208,4 +208,4 @@ def _credited(document: Mapping[str, Any], programme: Programme, everyone: Seque
 
 
 def _attendance(document: Mapping[str, Any]) -> dict[str, int]:
-    return {word: document.get(word, 0) for word in ("registered", "approved", "attended", "unmatched")}
+    return {word: document.get(word, 0) for word in ("registered", "approved", "attended", "open")}

@@ -33,9 +33,14 @@ class Mail:
     subject: str
     text: str
     links: frozenset[str]  #: join links, wherever in the mail
-    entry: Entry | None
+    entries: tuple[Entry, ...]
     attachments: tuple[str, ...]
     path: Path
+
+    @property
+    def entry(self) -> Entry | None:
+        """The first one."""
+        return next(iter(self.entries), None)
 
 
 def mails(maildir: Path) -> Iterator[Mail]:
@@ -60,7 +65,7 @@ def _mail(path: Path) -> Mail:
     bodies = {part.get_content_type(): part.get_payload(decode=True) or b"" for part in reversed(parts)}
     contents = [bytes(body) for body in bodies.values() if isinstance(body, bytes)]
     words = [content.replace(b"\r\n ", b"").decode("utf-8", "replace").replace("&amp;", "&") for content in contents]
-    calendar = bodies.get("text/calendar")
+    calendars = [part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/calendar"]
     plain = bodies.get("text/plain", b"")
     return Mail(
         message_id=str(message["Message-ID"]),
@@ -68,7 +73,7 @@ def _mail(path: Path) -> Mail:
         subject=str(message["Subject"]),
         text=bytes(plain).decode("utf-8", "replace") if isinstance(plain, bytes) else "",
         links=frozenset(link for text in words for link in _LINK.findall(text)),
-        entry=_entry(calendar) if isinstance(calendar, bytes) else None,
+        entries=tuple(one for content in calendars if isinstance(content, bytes) and (one := _entry(content))),
         attachments=tuple(name for part in parts if (name := part.get_filename())),
         path=path,
     )

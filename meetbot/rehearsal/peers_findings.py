@@ -31,11 +31,12 @@ class Findings:
 async def gather(peers: Peers) -> Findings:
     """Once the bilaterals are over."""
     app = peers.director.app
-    programme = await app.needed_programme()
+    programme, now = await app.needed_programme(), app.clock.now()
     async with app.store.reading() as tx:
         pairs = await bilaterals.pairs(tx)
         messages = await outbox.listing(tx)
-    kind_of = {one.message_id: one.message.letter.kind for one in messages}
+    kind_of = {one.mail: one.message.letter.kind for one in messages}
+    accepted = {one.mail: one.accepted_at for one in messages if one.accepted_at}
     meetings = {one.key: programme.meetings[one.key] for one in pairs if one.key in programme.meetings}
     mails = [
         mail
@@ -43,13 +44,13 @@ async def gather(peers: Peers) -> Findings:
         if kind_of.get(mail.message_id) is not None and mail.message_id in _of(messages, meetings)
     ]
     seen = [await _seen(peers, one, meetings[key]) for key, one in (await _at_zoom(peers, meetings)).items()]
-    evidence = Evidence(programme, pairs, seen, mails, _silent(peers), peers.pages_read())
+    evidence = Evidence(programme, pairs, seen, mails, accepted, _silent(peers), peers.pages_read(), peers.series, now)
     document = {
         "pairs": dict(Counter(str(one.state) for one in pairs)),
         "letters": dict(Counter(str(kind_of[mail.message_id]) for mail in mails)),
         "attended": sum(len(one.credited) for one in seen),
     }
-    await asyncio.to_thread(_lay_out, peers.director.folder, programme, pairs, app.clock.now())
+    await asyncio.to_thread(_lay_out, peers.director.folder, programme, pairs, now)
     return Findings(evidence, document)
 
 
@@ -66,11 +67,11 @@ def _of(messages: Sequence[outbox.Outgoing], meetings: Mapping[str, Meeting]) ->
         LetterKind.AVAILABILITY,
         LetterKind.PROPOSAL,
         LetterKind.BILATERALS,
-        LetterKind.INTERPRETING,
+        LetterKind.SERIES,
         LetterKind.SILENT,
     )
     return frozenset(
-        one.message_id for one in messages if one.message.meeting in meetings or one.message.letter.kind in theirs
+        one.mail for one in messages if one.message.meeting in meetings or one.message.letter.kind in theirs
     )
 
 

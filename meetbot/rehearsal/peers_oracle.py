@@ -30,12 +30,21 @@ class Seen:
     interpreters: tuple[str, ...]
     links: Mapping[str, str]  #: join link -> whose it is
     came: frozenset[str]  #: addresses of those who came
-    credited: frozenset[str]  #: addresses of those whom the report credits
+    credited: frozenset[str]  #: addresses of those whom the report credits; interpreters are no guests
     final: bool  #: its report is
 
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Further meetings as the page showed them to the side that agreed."""
+
+    pair: str
+    side: str  #: by its clocks
+    walls: tuple[str, ...]  #: "Mon 22 Nov 2021 10:00"
 
 
 @dataclass(frozen=True)
@@ -46,8 +55,11 @@ class Evidence:
     pairs: Sequence[Pair]
     seen: Sequence[Seen]
     mails: Sequence[Mail]
+    accepted: Mapping[str, datetime]  #: Message-ID -> when the mail server took it
     silent: frozenset[str]  #: names of the organisations that had not answered by the deadline
     pages: Mapping[str, frozenset[str]]  #: page -> readers in whose mailbox it was
+    series: Sequence[Series] = ()  #: that both sides have agreed to
+    until: datetime | None = None  #: when it was seen: what ends later has no report yet; None: all is over
 
 
 def violations(evidence: Evidence) -> list[str]:
@@ -62,6 +74,7 @@ def violations(evidence: Evidence) -> list[str]:
         _pages,
         _silent,
         _attendance,
+        _further,
     )
     return [found for check in checks for found in check(evidence)]
 
@@ -93,6 +106,11 @@ def _interpreted(evidence: Evidence) -> Iterator[str]:
         a, b = (set(evidence.programme.organisations[side].speaks) for side in one.sides)
         if a and b and not a & b and not one.interpreters:
             yield f"P06: nobody interprets at Zoom between the sides of {one.key}"
+        for address in map(str.lower, one.interpreters):
+            theirs = {link for link, owner in one.links.items() if owner.lower() == address}
+            letters = [mail for mail in evidence.mails if mail.to == address and mail.links & theirs]
+            if not any(evidence.accepted[mail.message_id] < one.starts_at for mail in letters):
+                yield f"P02: {address} interprets in {one.key} and had no link of their own before it began"
 
 
 def _in_working_hours(evidence: Evidence) -> Iterator[str]:
@@ -154,7 +172,23 @@ def _silent(evidence: Evidence) -> Iterator[str]:
 
 def _attendance(evidence: Evidence) -> Iterator[str]:
     for one in evidence.seen:
+        if evidence.until is not None and one.ends_at > evidence.until:
+            continue
         if not one.final:
             yield f"P12: {one.key} has no final attendance report"
-        for address in sorted(one.credited ^ one.came):
+        for address in sorted((one.credited ^ one.came) - set(one.interpreters)):
             yield f"P13: {address} is {'' if address in one.credited else 'not '}credited with {one.key}"
+
+
+def _further(evidence: Evidence) -> Iterator[str]:
+    for series in evidence.series:
+        zone = ZoneInfo(evidence.programme.organisations[series.side].zone)
+        standing = [one for one in evidence.seen if one.key.startswith(f"{series.pair}.")]
+        walls = [f"{at.astimezone(zone):%a %-d %b %Y %H:%M}" for at in sorted(one.starts_at for one in standing)]
+        if walls != list(series.walls):
+            agreed, found = (", ".join(some) or "nothing" for some in (series.walls, walls))
+            yield f"P04: {series.pair} agreed to {agreed}, and {found} stand at Zoom"
+        for one in standing:
+            uids = {entry.uid for mail in evidence.mails if mail.links & one.links.keys() for entry in mail.entries}
+            if len(uids) != 1:
+                yield f"P10: {one.key} has {len(uids)} calendar entries"

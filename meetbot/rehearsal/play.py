@@ -143,6 +143,7 @@ async def _perform_bilaterals(director: Director, serving: asyncio.Task[None]) -
         ("Times found, confirmed and created", peers.created),
         ("One pair withdraws, two are postponed", peers.changed),
         ("The days of the bilaterals", peers.week),
+        ("Two go on: further meetings, asked for and agreed to on their pages", peers.went_on),
         ("Attendance of each", peers.reported),
     ):
         director.say(f"\n{title}")

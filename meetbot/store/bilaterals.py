@@ -97,6 +97,7 @@ def _pair(row: Row[Any]) -> Pair:
         interpreter=row.interpreter,
         agreed_by=frozenset(row.agreed_by),
         revision=row.revision,
+        subject=row.subject,
     )
 
 
@@ -114,6 +115,7 @@ def _columns(one: Pair) -> dict[str, Any]:
         "interpreter": one.interpreter,
         "agreed_by": sorted(one.agreed_by),
         "revision": one.revision,
+        "subject": one.subject,
     }
 
 

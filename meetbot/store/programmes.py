@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ class Applied:
     adopted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by meeting, what Zoom's pages changed
     starts: Mapping[str, datetime] = field(default_factory=dict)  #: by meeting, the instant that was meant
     agreed: Mapping[str, Agreed] = field(default_factory=dict)  #: by pair, the bilateral that its peers agreed on
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: by organisation, the languages it answered
 
 
 async def latest(tx: Transaction) -> Applied | None:
@@ -34,7 +35,8 @@ async def latest(tx: Transaction) -> Applied | None:
         return None
     starts = {key: datetime.fromisoformat(start) for key, start in row.starts.items()}
     agreed = {key: _agreed(plain) for key, plain in row.agreed.items()}
-    return Applied(row.id, row.name, row.text, row.adopted, starts, agreed)
+    spoken = {key: tuple(languages) for key, languages in row.spoken.items()}
+    return Applied(row.id, row.name, row.text, row.adopted, starts, agreed, spoken)
 
 
 async def latest_id(tx: Transaction) -> int | None:
@@ -56,6 +58,7 @@ async def apply(
     adopted: Mapping[str, Mapping[str, Any]],
     starts: Mapping[str, datetime],
     agreed: Mapping[str, Agreed],
+    spoken: Mapping[str, Sequence[str]],
     now: datetime,
     by: str,
 ) -> None:
@@ -63,7 +66,8 @@ async def apply(
     instants = {key: start.isoformat() for key, start in starts.items()}
     bilaterals = {key: {**asdict(one), "starts_at": one.starts_at.isoformat()} for key, one in agreed.items()}
     row = {"name": name, "text": text, "adopted": dict(adopted), "applied_at": now, "applied_by": by}
-    await tx.execute(insert(programme).values(**row, starts=instants, agreed=bilaterals))
+    languages = {key: list(one) for key, one in spoken.items()}
+    await tx.execute(insert(programme).values(**row, starts=instants, agreed=bilaterals, spoken=languages))
 
 
 def _agreed(plain: Mapping[str, Any]) -> Agreed:

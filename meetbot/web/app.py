@@ -22,10 +22,13 @@ from meetbot.store import due
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 from meetbot.web import given, intake, server, style
+from meetbot.web.attendance import AttendancePage
 from meetbot.web.bilaterals import BilateralPage
 from meetbot.web.board import Board
+from meetbot.web.hall import HallPage
 from meetbot.web.links import Links
 from meetbot.web.security import FromThePage, SafeHeaders
+from meetbot.web.verify import Verify
 from meetbot.web.zoom_webhook import ZoomWebhook
 
 
@@ -35,11 +38,18 @@ class People:
 
     bilaterals: BilateralPage
     board: Board
+    attendance: AttendancePage
+    hall: HallPage
+    verify: Verify
 
 
-def for_people(store: Store, clock: times.Clock, programme: Callable[[], Awaitable[Programme | None]]) -> People:
+def for_people(
+    store: Store, clock: times.Clock, programme: Callable[[], Awaitable[Programme | None]], *, public_url: str = ""
+) -> People:
     links = Links(store, clock, programme)
-    return People(BilateralPage(store, links), Board(store, links))
+    attendance = AttendancePage(store, links, public_url)
+    verify = Verify(store, clock, programme)
+    return People(BilateralPage(store, links), Board(store, links), attendance, HallPage(store, links), verify)
 
 
 def pages(webhook: ZoomWebhook | None = None, people: People | None = None, *, public_url: str = "") -> Starlette:
@@ -63,10 +73,19 @@ def _for_people(people: People, public_url: str) -> Sequence[BaseRoute]:
     ]
     letter_links = [
         Route("/board/{token}", people.board.get, methods=["GET"]),
+        Route("/attendance/{token}", people.attendance.get, methods=["GET"]),
+        Route("/attendance/{token}", people.attendance.post, methods=["POST"]),
+        Route("/hall/{token}", people.hall.get, methods=["GET"]),
+        Route("/hall/{token}", people.hall.post, methods=["POST"]),
         Route("/{token}", people.bilaterals.get, methods=["GET"]),
         Route("/{token}", people.bilaterals.post, methods=["POST"]),
     ]
-    return [Mount("/b", routes=letter_links, middleware=guards), Route(style.ADDRESS, style.get)]
+    return [
+        Mount("/b", routes=letter_links, middleware=guards),
+        Route("/verify", people.verify.get, methods=["GET"], middleware=guards),
+        Route("/verify", people.verify.post, methods=["POST"], middleware=guards),
+        Route(style.ADDRESS, style.get),
+    ]
 
 
 async def _store_away(_request: Request, _error: Exception) -> Response:
@@ -84,7 +103,7 @@ async def served(app: App) -> AsyncIterator[None]:
     if not secrets and not public_url:
         yield
         return
-    people = for_people(app.store, app.clock, app.programme) if public_url else None
+    people = for_people(app.store, app.clock, app.programme, public_url=public_url) if public_url else None
     async with contextlib.AsyncExitStack() as open_:
         webhook = None
         if secrets:

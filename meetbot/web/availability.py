@@ -1,4 +1,4 @@
-"""The question "when can you meet?" as a form: for each day one answer for the whole day, or one for each stretch."""
+"""The question "when can you meet?" as a form: for each day one answer, or one for each stretch; and who comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from wtforms import RadioField, TextAreaField, validators
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField, validators
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
@@ -17,6 +17,9 @@ from meetbot.web.given import Given
 
 #: The answer for a day of which each stretch has its own.
 BY_THE_HOUR = "by the hour"
+
+#: Languages that are not on the list.
+OTHER_LANGUAGES = "other-languages"
 
 _CANS = [SelectChoice(str(can)) for can in Can]
 _LONGEST_LIST = 30_000
@@ -62,9 +65,20 @@ def days(offered: Mapping[date, Iterable[Interval]], length: timedelta) -> tuple
     )
 
 
-def form(asked: Sequence[Day], *, said: Said = (), delegation: str = "", given: Given | None = None) -> BaseForm:
+@dataclass(frozen=True)
+class Filled:
+    """What the form shows before somebody writes in it."""
+
+    said: Said = ()
+    delegation: str = ""
+    speaks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  #: to choose from; what they speak is among them
+
+
+def form(asked: Sequence[Day], known: Filled, *, given: Given | None = None) -> BaseForm:
     """The form, filled with what is known, or else with what somebody has just `given`."""
     fields: dict[str, object] = {}
+    said = known.said
     for day in asked:
         answers = [_known(stretch, said) if said else None for stretch in day.stretches]
         fields[day.name] = RadioField(
@@ -75,9 +89,13 @@ def form(asked: Sequence[Day], *, said: Said = (), delegation: str = "", given: 
         for stretch, answer in zip(day.stretches, answers, strict=True):
             fields[stretch.name] = RadioField(choices=_CANS, default=str(answer or Can.NO))
     fields["delegation"] = TextAreaField(
-        default=delegation,
+        default=known.delegation,
         validators=[validators.Length(max=_LONGEST_LIST, message="This list is too long; send it to the organiser.")],
     )
+    fields["speaks"] = SelectMultipleField(
+        choices=[SelectChoice(one) for one in known.languages], default=known.speaks, validate_choice=False
+    )
+    fields[OTHER_LANGUAGES] = StringField()
     made = BaseForm(fields)
     made.process(given)
     return made

@@ -6,30 +6,33 @@ that mail scanners may look as often as they like; each change is a button.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from wtforms.form import BaseForm
 
-from meetbot.core.bilaterals import Availability, Delegate, Pair
+from meetbot.core.bilaterals import Availability, Pair
 from meetbot.errors import UserError
-from meetbot.files import delegation
+from meetbot.files import delegation, languages
 from meetbot.flows import bilaterals
 from meetbot.mail import inert
 from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
-from meetbot.web import availability, given, shown
+from meetbot.web import availability, given, series, shown
 from meetbot.web.given import Given
 from meetbot.web.links import Links
 from meetbot.web.visit import Visit
+
+T = TypeVar("T")
 
 _BY = "focal point"
 _LONGEST_REASON = 500
 _MOST_DIGITS = 9
 #: What may have been done just before the page is shown again.
-_DONE = frozenset({"answer", "agree", "decline"})
+_DONE = frozenset({"answer", "agree", "decline", "ask-series", "agree-series", "decline-series"})
 
 
 class BilateralPage:
@@ -56,35 +59,57 @@ class BilateralPage:
         match what.get("do"):
             case "answer":
                 return await self._answer(visit, what)
-            case "agree" | "decline" as word if pair := visit.pair(what.get("pair")):
+            case "ask-series" if pair := visit.pair(what.get("pair")):
+                return await self._ask_for_series(visit, pair, what)
+            case "agree" | "decline" | "agree-series" | "decline-series" as word if pair := visit.pair(
+                what.get("pair")
+            ):
                 return await self._decided(visit, word, self._decide(visit, pair, word, what))
             case _:
                 return _page(visit, status=400)
 
     async def _answer(self, visit: Visit, what: Given) -> Response:
         asked, organisation = visit.asked(), visit.organisation.key
-        form = availability.form(asked, given=what)
-        people, problems = _people(form.data["delegation"] or "", organisation)
-        if not form.validate() or problems:
-            return _page(visit, form=form, problems=problems, status=422)
+        form = availability.form(asked, _filled(visit), given=what)
+        people, problems = _read(lambda: delegation.read(form.data["delegation"] or "", organisation))
+        speaks, unspoken = _read(lambda: _speaks(visit, form, what))
+        if not form.validate() or problems or unspoken:
+            return _page(visit, form=form, problems=problems, unspoken=unspoken, status=422)
         said = Availability(organisation, availability.said(asked, form), visit.now, _BY)
-        doing = bilaterals.answer(self._store, visit.programme, said, people, now=visit.now)
+        doing = bilaterals.answer(self._store, visit.programme, said, people, speaks=speaks, now=visit.now)
         return await self._decided(visit, "answer", doing)
 
     def _decide(self, visit: Visit, pair: Pair, word: str, what: Given) -> Awaitable[None]:
-        named = self._store, visit.programme, pair.key, visit.organisation.key
+        side = pair.key, visit.organisation.key
         revision, reason = _number(what.get("revision", "")), inert.line(what.get("reason", ""))[:_LONGEST_REASON]
-        if word == "agree":
-            return bilaterals.agree(*named, revision=revision, now=visit.now)
-        return bilaterals.decline(*named, revision=revision, now=visit.now, reason=reason)
+        match word:
+            case "agree":
+                return bilaterals.agree(self._store, visit.programme, *side, revision=revision, now=visit.now)
+            case "agree-series":
+                return bilaterals.agree_to_series(self._store, *side, revision=revision, now=visit.now)
+            case "decline-series":
+                return bilaterals.decline_series(self._store, *side, revision=revision, now=visit.now, reason=reason)
+        return bilaterals.decline(self._store, visit.programme, *side, revision=revision, now=visit.now, reason=reason)
 
-    async def _decided(self, visit: Visit, word: str, doing: Awaitable[object]) -> Response:
-        """The page as it stands after that; with the reason when it could not be done."""
+    async def _ask_for_series(self, visit: Visit, pair: Pair, what: Given) -> Response:
+        form = series.form(what)
+        again = pair.key, form
+        if not form.validate():
+            return _page(visit, again=again, status=422)
+        side = pair.key, visit.organisation.key
+        subject, count, every = form.data["subject"], int(form.data["count"]), int(form.data["every"])
+        doing = bilaterals.ask_for_series(self._store, *side, subject=subject, count=count, every=every, now=visit.now)
+        return await self._decided(visit, "ask-series", doing, again=again)
+
+    async def _decided(
+        self, visit: Visit, word: str, doing: Awaitable[object], *, again: tuple[str, BaseForm] | None = None
+    ) -> Response:
+        """The page as it stands after that; with the reason, and what was typed, when it could not be done."""
         try:
             await doing
         except UserError as refused:
             fresh = replace(visit, known=await bilaterals.known(self._store, visit.organisation.key))
-            return _page(fresh, refused=refused.problems, status=409)
+            return _page(fresh, refused=refused.problems, again=again, status=409)
         return _again(word)
 
     async def _visit(self, request: Request) -> Visit | None:
@@ -101,26 +126,55 @@ def _page(
     *,
     form: BaseForm | None = None,
     problems: Sequence[str] = (),
+    unspoken: Sequence[str] = (),
+    again: tuple[str, BaseForm] | None = None,
     refused: Sequence[str] = (),
     done: str = "",
     status: int = 200,
 ) -> Response:
     asked = visit.asked()
-    if form is None:
-        said = visit.answer.said if visit.answer else ()
-        form = availability.form(asked, said=said, delegation=delegation.text(visit.delegates))
-    facts = {"visit": visit, "days": asked, "form": form, "problems": problems, "refused": refused, "done": done}
+    facts = {
+        "visit": visit,
+        "days": asked,
+        "form": availability.form(asked, _filled(visit)) if form is None else form,
+        "problems": problems,
+        "unspoken": unspoken,
+        "again": again or ("", None),
+        "empty": series.form(),
+        "most": series.MOST,
+        "refused": refused,
+        "done": done,
+    }
     focal_point = visit.organisation.focal_point
     language = (focal_point and focal_point.language) or visit.programme.language
     return shown.page("bilaterals.html", facts, language=language, status=status)
 
 
-def _people(text: str, organisation: str) -> tuple[Sequence[Delegate], Sequence[str]]:
-    """The people in the text, and what cannot be read in it."""
+def _filled(visit: Visit) -> availability.Filled:
+    return availability.Filled(
+        said=visit.answer.said if visit.answer else (),
+        delegation=delegation.text(visit.delegates),
+        speaks=visit.organisation.speaks,
+        languages=visit.languages,
+    )
+
+
+def _speaks(visit: Visit, form: BaseForm, what: Given) -> tuple[str, ...] | None:
+    """The languages given; None where the page did not ask for them, or nothing is known of them before or now."""
+    if availability.OTHER_LANGUAGES not in what:
+        return None
+    chosen = languages.read(form.data["speaks"], form.data[availability.OTHER_LANGUAGES] or "", visit.languages)
+    if not chosen and visit.organisation.speaks:
+        raise UserError("Choose at least one language, so that an interpreter can be found where one is needed.")
+    return chosen or None
+
+
+def _read(reader: Callable[[], T]) -> tuple[T | None, Sequence[str]]:
+    """What was written, and what cannot be read in it."""
     try:
-        return delegation.read(text, organisation), ()
+        return reader(), ()
     except UserError as wrong:
-        return (), wrong.problems
+        return None, wrong.problems
 
 
 def _again(done: str) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from meetbot.core.bilaterals import overview
 from meetbot.core.delegations import Wish
-from meetbot.store import bilaterals
+from meetbot.store import bilaterals, series
 from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
 from meetbot.web import shown
@@ -28,7 +28,8 @@ class Board:
             return await self._links.nothing_here(request)
         async with self._store.reading() as tx:
             pairs = [one for one in await bilaterals.pairs(tx) if one.wish is not Wish.NO]
-            rows = overview.rows(opened.programme, pairs, await bilaterals.availabilities(tx), now=opened.now)
+            answers, further = await bilaterals.availabilities(tx), await series.proposals(tx)
+        rows = overview.rows(opened.programme, pairs, answers, further, now=opened.now)
         counts, state = overview.counts(rows), request.query_params.get("state", "")
         facts = {"opened": opened, "rows": rows, "counts": counts, "state": state if state in counts else ""}
         return shown.page("board.html", facts, language=opened.programme.language)

@@ -17,6 +17,8 @@ from meetbot.store.page_links import Purpose
 from meetbot.web import shown
 from meetbot.web.wrong_links import WrongLinks
 
+_ABOUT_BILATERALS = frozenset({Purpose.BILATERALS, Purpose.BOARD})
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -24,8 +26,13 @@ class Opened:
 
     subject: str  #: the object of the link, see `Purpose`
     programme: Programme
-    plan: Bilaterals
     now: datetime
+
+    @property
+    def plan(self) -> Bilaterals:
+        """Of the pages about bilaterals, which open nothing in a programme without them."""
+        assert self.programme.bilaterals is not None, "see `Links.opened`"
+        return self.programme.bilaterals
 
 
 class Links:
@@ -42,9 +49,11 @@ class Links:
         now, programme = self._clock.now(), await self._programme()
         async with self._store.reading() as tx:
             link = await page_links.find(tx, request.path_params["token"], now=now)
-        if programme is None or programme.bilaterals is None or link is None or link.purpose is not purpose:
+        if programme is None or link is None or link.purpose is not purpose:
             return None
-        return Opened(link.subject, programme, programme.bilaterals, now)
+        if purpose in _ABOUT_BILATERALS and programme.bilaterals is None:
+            return None
+        return Opened(link.subject, programme, now)
 
     async def nothing_here(self, request: Request) -> Response:
         """The same page for every link that opens nothing."""

@@ -36,6 +36,11 @@ def moment(at: datetime, zone: str) -> str:
     return f"{times.date_text(at, zone)}, {times.clock_text(at, zone)}"
 
 
+def hours(joined_at: str, left_at: str, zone: str) -> str:
+    """From when to when, of instants as a report has them: "14:05–15:00"."""
+    return span(Interval(datetime.fromisoformat(joined_at), datetime.fromisoformat(left_at)), zone)
+
+
 def day_text(on: date) -> str:
     """A date of nobody's zone in particular: "Monday 15 November 2021"."""
     return f"{on:%A %-d %B %Y}"
@@ -74,5 +79,5 @@ def _templates(language: str) -> jinja2.Environment:
     environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(language=language, sheet=style.ADDRESS, city=times.city, date_text=times.date_text)
-    environment.globals.update(span=span, beside=beside, moment=moment, day_text=day_text)
+    environment.globals.update(span=span, beside=beside, moment=moment, day_text=day_text, hours=hours)
     return environment

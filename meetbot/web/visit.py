@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from meetbot.core.bilaterals import Availability, Delegate, Pair, asking
+from meetbot.core.bilaterals import Availability, Delegate, Pair, State, asking, question, series
+from meetbot.core.bilaterals.series import Proposal
 from meetbot.core.delegations import Wish
 from meetbot.core.model import Bilaterals, Organisation, Programme
 from meetbot.core.times import Interval
 from meetbot.flows.bilaterals import Known, offering
 from meetbot.web import availability
 from meetbot.web.availability import Day
+
+_MET = (State.HELD, State.REPORTED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,31 @@ class Visit:
     def interval(self, pair: Pair) -> Interval | None:
         """When the pair meets; None while no time has been found."""
         return Interval(pair.starts_at, pair.starts_at + self.plan.duration) if pair.starts_at else None
+
+    def shared(self, pair: Pair) -> tuple[str, ...] | None:
+        """The languages that both can meet in, see `question.shared`."""
+        return question.shared(self.organisation, self.peer(pair))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """All that are spoken in the programme, by its organisations and its interpreters."""
+        spoken = [one.speaks for one in self.programme.organisations.values()]
+        spoken += [one.languages for one in self.plan.interpreters if not one.sign]
+        return tuple(sorted({language for one in spoken for language in one}, key=str.casefold))
+
+    def series(self, pair: Pair) -> Proposal | None:
+        """The further meetings that one of the two has asked for last; None: nobody has."""
+        return next((one for one in self.known.series if one.pair == pair.key), None)
+
+    def can_go_on(self, pair: Pair) -> bool:
+        """Whether further meetings can be asked for: the two have met, and nothing is asked for already."""
+        asked = self.series(pair)
+        first = series.first_of(pair.key) == pair.key
+        return first and pair.state in _MET and (asked is None or asked.state is not State.PROPOSED)
+
+    def meetings(self, asked: Proposal) -> Sequence[Interval]:
+        """When they would be."""
+        return [Interval(at, at + self.plan.duration) for at in sorted(asked.starts.values())]
 
     def asked(self) -> tuple[Day, ...]:
         """The times of which it is asked; none while nobody is to be met or the days are not known."""

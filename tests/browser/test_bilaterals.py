@@ -69,6 +69,57 @@ async def test_axe_finds_nothing_on_any_page(browser: Browser, office: Office, a
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_where_two_go_on(
+    browser: Browser, office: Office, address: str, scheme: Scheme
+) -> None:
+    """The form, its mistakes, the times that are asked for on both pages, the board, and what came of it."""
+    await office.met()
+    mine, theirs = await office.link(), await office.link("yunnan")
+    board, found = await office.link("p", Purpose.BOARD), {}
+
+    for size, viewport in (("phone", PHONE), ("desk", DESK)):
+        async with visit(browser, address + mine, viewport=viewport, color_scheme=scheme) as page:
+            await page.get_by_text("Meet again").click()
+            await page.get_by_label("What about?").fill("  ")
+            found["form", size] = await faults(page, f"series-form-{size}-{scheme}")
+            await page.get_by_role("button", name="Ask for these meetings").click()
+            found["mistakes", size] = await faults(page, f"series-mistakes-{size}-{scheme}")
+            await page.get_by_label("What about?").fill("Curriculum workshop")
+            await page.get_by_label("How many meetings?").fill("3")
+            await page.get_by_role("button", name="Ask for these meetings").click()
+            found["asked", size] = await faults(page, f"series-asked-{size}-{scheme}")
+            for name, path in (("other side", theirs), ("board", board)):
+                await page.goto(address + path)
+                found[name, size] = await faults(page, f"series-{name}-{size}-{scheme}")
+            await page.goto(address + mine)
+            await page.get_by_text("We do not want them").click()
+            await page.get_by_role("button", name="Decline the further meetings").click()
+            found["declined", size] = await faults(page, f"series-declined-{size}-{scheme}")
+
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+async def test_two_phones_without_javascript_go_on(browser: Browser, office: Office, address: str) -> None:
+    """One asks, the other agrees: three taps and a few words."""
+    await office.met()
+    phone = {"viewport": PHONE, "java_script_enabled": False, "has_touch": True, "is_mobile": True}
+    async with visit(browser, address + await office.link(), **phone) as page:
+        await page.get_by_text("Meet again").tap()
+        await page.get_by_label("What about?").fill("Training of trainers")
+        await page.get_by_role("button", name="Ask for these meetings").tap()
+        await page.get_by_text("The other side is asked").wait_for()
+    async with visit(browser, address + await office.link("yunnan"), **phone) as page:
+        await page.get_by_role("button", name="Agree").tap()
+        await page.get_by_text("Your agreement to the further meetings is noted").wait_for()
+        await page.get_by_text("Training of trainers").first.wait_for()
+
+    assert [one.title for key, one in (await office.in_force()).meetings.items() if "." in key] == [
+        "Training of trainers: Yangon Centre of Vocational Training – "
+        "Yunnan Mechanical and Electrical Vocational College"
+    ]
+
+
 async def faults(page: Page, name: str) -> list[str]:
     """What axe finds, and whether anything is wider than the screen."""
     await picture(page, name)
@@ -116,7 +167,7 @@ async def test_everything_can_be_done_by_keyboard(browser: Browser, office: Offi
         await page.locator("[value=answer]").press("Enter")
         await page.get_by_text("Your answer is kept").wait_for()
 
-    assert reached[:6] == ["do", "summary", "day-2021-11-15", "day-2021-11-16", "delegation", "do"]
+    assert reached[:6] == ["do", "summary", "day-2021-11-15", "day-2021-11-16", "delegation", "speaks"]
     assert outlined is not None
     said, _ = await office.answered()
     assert said and {can for _, can in said.said} == {Can.IF_NEEDED}

@@ -32,7 +32,7 @@ def test_a_small_programme_is_played_and_every_promise_holds(tmp_path: Path) -> 
         ("Launching Ceremony", "2021-11-10T07:00:00Z")
     ]
     assert document["registrants"] == {"approved": 5, "pending": 3, "denied": 1}
-    assert document["attendance"] == {"registered": 9, "approved": 5, "attended": 5, "unmatched": 2}
+    assert document["attendance"] == {"registered": 9, "approved": 5, "attended": 5, "open": 2}
     assert len(list(mailbox.mails(tmp_path / document["outbox"]))) == sum(document["letters"].values())
     # On a machine that is very busy a cue may be found too late at this speed: then it is missed, and told.
     cues = document["cues"]

@@ -14,11 +14,13 @@ import httpx
 from starlette.applications import Starlette
 
 from meetbot.core import times
-from meetbot.core.bilaterals import Availability, Can, Delegate, Pair, State
+from meetbot.core.bilaterals import Agreed, Availability, Can, Delegate, Pair, State
+from meetbot.core.bilaterals.series import Proposal
 from meetbot.core.model import Programme
 from meetbot.core.times import Interval
 from meetbot.flows import programme
-from meetbot.store import bilaterals, page_links, tables
+from meetbot.flows.bilaterals import gathering
+from meetbot.store import bilaterals, page_links, series, tables
 from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
 from meetbot.web import app
@@ -53,6 +55,8 @@ organisations:
   npic: {name: National Polytechnic Institute of Cambodia, country: Cambodia, constituent: training institution}
 people:
   tang: {name: Mr Tang, office: Vice Minister}
+hosts:
+  - {address: pool@network.example, licence: pro}
 meetings:
   launch:
     title: Launch
@@ -93,6 +97,11 @@ def agreed_by_cvt() -> Pair:
     return proposed(agreed_by=frozenset({"cvt"}), reason=f"{CVT} has agreed")
 
 
+def held(a: str = "cvt", b: str = "yunnan", **other: Any) -> Pair:
+    """The two have met, on the Monday."""
+    return proposed(a, b, **{"state": State.HELD, "reason": "its time is over", **other})
+
+
 def answer(organisation: str = "cvt") -> Availability:
     """The whole of Monday morning."""
     morning = Interval(times.at("2021-11-15 08:30", "Asia/Yangon"), times.at("2021-11-15 12:00", "Asia/Yangon"))
@@ -116,10 +125,10 @@ class Office:
                 tx, self.store.links, purpose, subject, expires_at=until, now=self.clock.now()
             )
             token = await page_links.token(tx, self.store.links, made)
-        return f"/b/{'board/' if purpose is Purpose.BOARD else ''}{token}"
+        return f"/{page_links.FOLDERS[purpose]}/{token}"
 
     async def say(
-        self, method: str, path: str, form: Mapping[str, str] | None = None, **headers: str
+        self, method: str, path: str, form: Mapping[str, str | list[str]] | None = None, **headers: str
     ) -> httpx.Response:
         """A request as a browser sends it from the page itself, unless headers say otherwise."""
         transport = httpx.ASGITransport(self.pages)
@@ -136,6 +145,24 @@ class Office:
     async def add(self, *pairs: Pair) -> None:
         async with self.store.transaction() as tx:
             await bilaterals.add(tx, pairs)
+
+    async def met(self, state: State = State.HELD) -> None:
+        """The college in Yangon has met the one in Kunming, and it is the Thursday of that week."""
+        await self.add(held(state=state))
+        async with self.store.transaction() as tx:
+            await gathering.alone(tx)
+            met = Agreed("cvt", "yunnan", times.at("2021-11-15 08:30", "Asia/Yangon"), 60)
+            await programme.agree(tx, {"cvt+yunnan": met}, now=NOW, by="test")
+        self.clock.at = times.at("2021-11-18 09:00", "Asia/Bangkok")
+
+    async def in_force(self) -> Programme:
+        async with self.store.reading() as tx:
+            return await programme.in_force(tx)
+
+    async def asked(self) -> Proposal | None:
+        """The further meetings that the two have asked for last."""
+        async with self.store.reading() as tx:
+            return await series.get(tx, "cvt+yunnan")
 
     async def answered(self, organisation: str = "cvt") -> tuple[Availability | None, tuple[Delegate, ...]]:
         async with self.store.reading() as tx:
@@ -163,7 +190,7 @@ async def opened(store: Store, text: str = TEXT) -> Office:
         async with store.reading() as tx:
             return await programme.in_force(tx)
 
-    people = app.for_people(store, clock, in_force)
+    people = app.for_people(store, clock, in_force, public_url=PUBLIC_URL)
     return Office(store, clock, await in_force(), app.pages(people=people, public_url=PUBLIC_URL))
 
 

@@ -107,6 +107,71 @@ async def test_P40_what_is_missing_or_misspelt_is_named_and_nothing_is_kept(offi
     assert await office.answered() == (None, ())
 
 
+async def test_a_side_says_which_languages_its_people_can_meet_in(office: Office) -> None:
+    """Ticked and written ones count at once for both; with a peer that shares none an interpreter is needed."""
+    await office.add(pair(), pair("cvt", "npic"))
+    mine, theirs = await office.link(), await office.link("yunnan")
+    sent = {"do": "answer", "day-2021-11-15": "yes", "day-2021-11-16": "no"}
+    await office.say("POST", theirs, {**sent, "other-languages": "Chinese"})
+    before = await office.get(mine)
+
+    said = await office.say("POST", mine, {**sent, "speaks": ["Burmese"], "other-languages": "chinese; Mon"})
+
+    needed, shared = "An interpreter is needed: they speak Chinese.", "In a language of both: Chinese."
+    assert said.status_code == 303
+    assert needed in words(before)
+    assert shared in words(await office.get(mine)) and shared in words(await office.get(theirs))
+    programme = await office.in_force()
+    assert programme.organisations["cvt"].speaks == ("Burmese", "Chinese", "Mon")
+    ticked = re.findall(r'name="speaks" value="(\w+)" checked', (await office.get(mine)).text)
+    assert ticked == ["Burmese", "Chinese", "Mon"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "problem"),
+    [
+        (
+            {"other-languages": ""},
+            "Choose at least one language, so that an interpreter can be found where one is needed.",
+        ),
+        (
+            {"speaks": "English", "other-languages": "C++"},
+            "&#39;C++&#39; is not the name of one language; write it as Zoom shows it, such as English.",
+        ),
+        (
+            {"other-languages": ",".join(f"Language {chr(65 + n)}" for n in range(13))},
+            "There are 13 languages; choose at most 12.",
+        ),
+    ],
+)
+async def test_P40_a_language_that_is_none_is_named_and_what_was_typed_stays(
+    office: Office, sent: dict[str, str], problem: str
+) -> None:
+    """Nothing of the answer is kept."""
+    await office.add(pair())
+    answered = {"do": "answer", "day-2021-11-15": "yes", "day-2021-11-16": "no", "delegation": PEOPLE}
+
+    wrong = await office.say("POST", await office.link(), {**answered, **sent})
+
+    assert wrong.status_code == 422
+    assert re.findall(r'<li><a href="#other-languages">([^<]+)</a>', wrong.text) == [problem]
+    assert f'value="{sent["other-languages"]}"' in wrong.text and "thida@cvt.example" in wrong.text
+    assert await office.answered() == (None, ())
+    assert (await office.in_force()).organisations["cvt"].speaks == ("Burmese", "English")
+
+
+async def test_an_answer_without_the_question_of_languages_leaves_them(office: Office) -> None:
+    """And one that says the same makes no new programme."""
+    await office.add(pair())
+    sent = {"do": "answer", "day-2021-11-15": "yes", "day-2021-11-16": "no"}
+    link, before = await office.link(), await office.in_force()
+
+    await office.say("POST", link, sent)
+    await office.say("POST", link, {**sent, "speaks": ["Burmese", "English"], "other-languages": ""})
+
+    assert await office.in_force() == before
+
+
 @pytest.mark.parametrize("value", ["maybe", "", "YES", "<script>"])
 async def test_C03_an_answer_that_the_page_does_not_offer_is_refused(office: Office, value: str) -> None:
     """Whatever is put in the place of a radio button."""

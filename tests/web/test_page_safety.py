@@ -21,6 +21,9 @@ from tests.web.offices import NOW, PUBLIC_URL, Office, pair, proposed, words
 
 AGREE = {"do": "agree", "pair": "cvt+yunnan", "revision": "1"}
 ANSWER = {"do": "answer", "day-2021-11-15": "yes", "day-2021-11-16": "no"}
+GO_ON = {"do": "ask-series", "pair": "cvt+yunnan", "subject": "Workshop", "count": "2", "every": "1"}
+AGREE_TO_ALL = {**AGREE, "do": "agree-series"}
+DECLINE_ALL = {**AGREE, "do": "decline-series"}
 _SAFE = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -63,6 +66,21 @@ async def test_P29_F33_H09_whatever_a_scanner_reads_nothing_changes(office: Offi
     assert (await office.say("POST", letters[0], AGREE)).status_code == 303
 
 
+async def test_P29_F33_a_scanner_neither_asks_for_further_meetings_nor_agrees_to_them(office: Office) -> None:
+    """The same of two that have met: before one asks, and while the other is asked."""
+    await office.met()
+    letters = [await office.link(), await office.link("yunnan"), await office.link("p", Purpose.BOARD)]
+    addresses = [f"{one}?{httpx.QueryParams(form)}" for one in letters for form in (GO_ON, AGREE_TO_ALL, DECLINE_ALL)]
+
+    for form in (GO_ON, AGREE_TO_ALL):
+        before = await office.everything()
+        for method, address in itertools.product(("GET", "HEAD", "OPTIONS"), [*letters, *addresses]):
+            await office.say(method, address)
+        assert await office.everything() == before
+        side = letters[0] if form is GO_ON else letters[1]
+        assert (await office.say("POST", side, form)).status_code == 303
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 async def test_other_methods_do_nothing(office: Office, method: str) -> None:
     await office.add(proposed())
@@ -76,7 +94,7 @@ async def test_P30_P36_a_link_speaks_for_its_own_organisation_alone(office: Offi
     await office.add(proposed(), proposed("npic", "yunnan"))
     link, before = await office.link("cvt"), await office.everything()
 
-    for do in ("agree", "decline"):
+    for do in ("agree", "decline", "ask-series", "agree-series", "decline-series"):
         for key in ("npic+yunnan", "", "cvt", "cvt+yunnan ", "cvt+yunnan'--"):
             assert (await office.post(link, do=do, pair=key, revision="1")).status_code == 400
     assert (await office.post(link, do="delete", pair="cvt+yunnan")).status_code == 400

@@ -88,9 +88,11 @@ def _export(rows: Sequence[overview.Row], programme: Programme, excel: Path, now
 
 async def _rows(app: App, programme: Programme) -> tuple[overview.Row, ...]:
     from meetbot.store import bilaterals as store
+    from meetbot.store import series
 
     async with app.store.reading() as tx:
-        return overview.rows(programme, await store.pairs(tx), await store.availabilities(tx), now=app.clock.now())
+        pairs, answers, further = await store.pairs(tx), await store.availabilities(tx), await series.proposals(tx)
+    return overview.rows(programme, pairs, answers, further, now=app.clock.now())
 
 
 def _print(rows: Sequence[overview.Row], programme: Programme) -> None:
@@ -137,6 +139,7 @@ def _plain(one: overview.Row) -> dict[str, Any]:
         "reason": pair.reason,
         "since": pair.since.isoformat(),
         "starts_at": pair.starts_at.isoformat() if pair.starts_at else None,
+        "language": one.language,
         "interpreter": pair.interpreter,
         "agreed_by": sorted(pair.agreed_by),
         "next": one.next_step,

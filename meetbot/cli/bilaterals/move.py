@@ -58,7 +58,7 @@ async def move(
         keys = None if "all" in pairs else list(dict.fromkeys(pairs))
         shown = await flow.would_move(app.store, keys, days, same_day=keep_weekday, now=now, seconds=seconds)
         if not json_:
-            _print(shown)
+            show(shown)
         moved: tuple[str, ...] = ()
         if not dry_run and any(one.after for one in shown.moves):
             if not shell.agreed("Move them?", already=yes):
@@ -66,7 +66,7 @@ async def move(
             moved = await flow.move(app.store, shown, now=app.clock.now(), by=shell.person())
             await _at_zoom(app)
     if json_:
-        shell.answer(_plain(shown, moved))
+        shell.answer(plain(shown, moved))
     stays = [one for one in shown.moves if one.after is None]
     sys.exit(shell.PARTLY if stays or shown.wanted.refused else 0)
 
@@ -88,7 +88,8 @@ async def _at_zoom(app: App) -> None:
         shell.say(remark)
 
 
-def _print(shown: Moving) -> None:
+def show(shown: Moving) -> None:
+    """What moves where and why, and who hears of it."""
     from rich.text import Text
 
     from meetbot.cli import shown as looks
@@ -140,7 +141,7 @@ def _told(shown: Moving, going: Sequence[Move], programme: Programme) -> str:
     return f"{len(going)} of {len(shown.moves)} move. Told, with calendar entries moved in place: {said}."
 
 
-def _plain(shown: Moving, moved: Sequence[str]) -> dict[str, Any]:
+def plain(shown: Moving, moved: Sequence[str]) -> dict[str, Any]:
     """For machines; instants in UTC."""
     return {
         "moves": {

@@ -22,14 +22,17 @@ _WEEKS = {"week": 1, "two-weeks": 2}
 
 @click.command()
 @click.argument("pair")
-@click.option("--times", "count", required=True, type=click.IntRange(1, 52), help="How many further meetings.")
+@click.option("--times", "count", type=click.IntRange(1, 52), help="How many further meetings in all.")
 @click.option("--every", default="week", show_default=True, type=click.Choice([*_WEEKS]))
+@click.option("--about", default="", help="What they are about; stands in their titles.")
 @shell.yes
 @shell.dry_run
 @shell.as_json
 @shell.in_loop
-async def series(pair: str, count: int, every: str, yes: bool, dry_run: bool, json_: bool) -> None:
+async def series(pair: str, count: int | None, every: str, about: str, yes: bool, dry_run: bool, json_: bool) -> None:
     """Let the two of an agreed PAIR meet again, on the weekday and at the time of their first meeting.
+
+    Without --times: confirm for both what one side has asked for on its page.
 
     A date that is a holiday of either side, outside their hours or taken gives way to the nearest time of its week, a
     week without any to the next. Both delegations are registered. Every meeting has a calendar entry and a join link
@@ -39,12 +42,15 @@ async def series(pair: str, count: int, every: str, yes: bool, dry_run: bool, js
     Example:  meetbot bilaterals series npic+yunnan-technician --times 4 --every week
     Exit code 5 when fewer were found.
     """
+    from meetbot.files import names
     from meetbot.flows import bilaterals as flow
     from meetbot.flows import meetings
 
     async with shell.app() as app:
-        shown = await flow.would_go_on(app.store, pair, count=count, every=_WEEKS[every], now=app.clock.now())
-        coming = [one for one in shown.series.pairs if one.key not in shown.refused]
+        weeks, about = _WEEKS[every], names.line(about)
+        now = app.clock.now()
+        shown = await flow.would_go_on(app.store, pair, count=count, every=weeks, subject=about, now=now)
+        coming = shown.coming
         if not json_:
             _print(shown, coming)
         made: tuple[str, ...] = ()
@@ -97,11 +103,11 @@ def _plain(shown: GoingOn, made: Sequence[str]) -> dict[str, Any]:
         "meetings": {
             one.key: {
                 "starts_at": one.starts_at.isoformat() if one.starts_at else None,
+                "about": one.subject,
                 "interpreter": one.interpreter,
                 "why": shown.series.why.get(one.key, ""),
             }
-            for one in shown.series.pairs
-            if one.key not in shown.refused
+            for one in shown.coming
         },
         "skipped": list(shown.series.skipped),
         "refused": dict(shown.refused),

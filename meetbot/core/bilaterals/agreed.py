@@ -20,6 +20,7 @@ class Agreed:
     minutes: int
     interpreters: tuple[Interpreter, ...] = ()
     cancelled: bool = False
+    subject: str = ""  #: of a meeting of a series, see `Pair`
 
 
 def meeting(key: str, agreed: Agreed, programme: Programme) -> Meeting:
@@ -27,7 +28,7 @@ def meeting(key: str, agreed: Agreed, programme: Programme) -> Meeting:
     sides = [programme.organisations[one] for one in (agreed.a, agreed.b) if one in programme.organisations]
     names = " – ".join(one.name for one in sides)
     plan = programme.bilaterals
-    title = plan.title if isinstance(plan, Bilaterals) else "Bilateral meeting"
+    title = agreed.subject or (plan.title if isinstance(plan, Bilaterals) else "Bilateral meeting")
     return Meeting(
         key=key,
         title=f"{title}: {names}",
@@ -48,3 +49,26 @@ def with_agreed(programme: Programme, agreed: Mapping[str, Agreed]) -> Programme
         return programme
     added = {key: meeting(key, one, programme) for key, one in sorted(agreed.items())}
     return replace(programme, meetings={**programme.meetings, **added})
+
+
+def with_spoken(programme: Programme, spoken: Mapping[str, tuple[str, ...]]) -> Programme:
+    """The programme with the languages that organisations (keys) themselves say that they can meet in."""
+    said = {
+        key: replace(programme.organisations[key], speaks=languages)
+        for key, languages in spoken.items()
+        if key in programme.organisations
+    }
+    return replace(programme, organisations={**programme.organisations, **said}) if said else programme
+
+
+def said_since(
+    spoken: Mapping[str, tuple[str, ...]], before: Programme, written: Programme
+) -> Mapping[str, tuple[str, ...]]:
+    """What of it stays when another file is applied: where the file itself says something new, that counts."""
+    return {
+        key: languages
+        for key, languages in spoken.items()
+        if key in before.organisations
+        and key in written.organisations
+        and before.organisations[key].speaks == written.organisations[key].speaks
+    }

@@ -3,6 +3,9 @@
 Two meetings of a delegation or an interpreter begin at least `length + rest` apart; two of delegations that share
 people at least `length + max(rest, travel)`. A meeting holds a host for `length + host_rest` steps. A day's count goes
 by the step at which a meeting begins. A meeting that stands where it was announced costs no call.
+
+A delegation bears one for each of its requests that has no time, and one for each of its meetings at a time at which
+it said "if needed". Least is the sum of the squares: two that bear one each (2) are better off than one with both (4).
 """
 
 from __future__ import annotations
@@ -11,6 +14,9 @@ from collections.abc import Iterator
 
 from meetbot.core.bilaterals.order import canonical
 from meetbot.core.bilaterals.problem import Problem, Request
+
+#: What is worth most, and what spreads it most evenly: more is better.
+Goals = tuple[int, int]
 
 _IMPOSSIBLE: frozenset[int] = frozenset({-1})
 
@@ -44,6 +50,7 @@ class Board:
         self._interpreters()
         self.allowed = [self._allowed(request) for request in self.requests]
         self._worths()
+        self._burdens()
         self.at: list[int | None] = [None] * len(self.requests)
         self.by: list[int | None] = [None] * len(self.requests)
         self.load = [0] * problem.grid.count
@@ -73,7 +80,11 @@ class Board:
 
     def _interpreters(self) -> None:
         free = self.problem.interpreters
-        self.interpreters = sorted(free, key=lambda name: (free[name], name))
+        users: dict[str, list[int]] = {name: [] for name in free}
+        for at, one in enumerate(self.requests):
+            for name in one.interpreters & users.keys():
+                users[name].append(at)
+        self.interpreters = sorted(free, key=lambda name: (free[name], users[name], name))
         number = {name: index for index, name in enumerate(self.interpreters)}
         everywhere = (1 << self.problem.grid.count) - 1
         self.free = [
@@ -96,6 +107,18 @@ class Board:
         self.unit = count + 1
         self.must = self.unit * (total + 1)
         self.stay = self.must * (count + 1)
+
+    def _burdens(self) -> None:
+        self.if_needed = [self.problem.if_needed.get(name, 0) for name in self.names]
+        self.borne = [0] * len(self.names)
+        for side in (side for sides in self.sides for side in sides):
+            self.borne[side] += 1
+        self.unevenness = sum(one * one for one in self.borne)
+
+    @property
+    def goals(self) -> Goals:
+        """How good the schedule is."""
+        return self.score, -self.unevenness
 
     def worth(self, number: int, step: int) -> int:
         """What it is worth that this request takes place then."""
@@ -175,6 +198,7 @@ class Board:
             for other in self.partners[side]:
                 self.closed[other] |= self._windows[self.shared_span][step]
             self._count(side, step, 1)
+            self._bear(side, (self.if_needed[side] >> step & 1) - 1)
         if by is not None:
             self.busy_with[by].add(number)
             self.closed_by[by] |= self._windows[self.span][step]
@@ -189,6 +213,7 @@ class Board:
         for side in self.sides[number]:
             self.of[side].discard(number)
             self._count(side, step, -1)
+            self._bear(side, 1 - (self.if_needed[side] >> step & 1))
         for side in {*self.sides[number], *(other for one in self.sides[number] for other in self.partners[one])}:
             self.closed[side] = self._closed(side)
         if by is not None:
@@ -216,6 +241,10 @@ class Board:
                     self.full[side] |= day
                 else:
                     self.full[side] &= ~day
+
+    def _bear(self, side: int, change: int) -> None:
+        self.unevenness += change * (2 * self.borne[side] + change)
+        self.borne[side] += change
 
     def _hold(self, step: int, change: int) -> None:
         hosts, full = self.problem.hosts, self._no_host

@@ -24,7 +24,11 @@ def reason(
     *,
     opening: Interval | None = None,
 ) -> str:
-    """For a pair that has no time: what is easiest to mend, or all that has to be, and what would help.
+    """For a pair that has no time: everything that together stands in its way, and the smallest change that would help.
+
+    What is named is a minimal core (`reasons`): nothing of it can be left out. Not so by its nature: of two sides that
+    have not answered, or gave no time within their hours, both are named, since both have to be asked; and of two that
+    have no common time, where they come nearest.
 
     `opening`: when it could take place if both sides gave that time.
     """
@@ -33,9 +37,9 @@ def reason(
         return f"{_names(programme, silent)} {'has' if len(silent) == 1 else 'have'} not answered"
     if not blockers or blockers[0].what == "no common time":
         return _no_common_time(programme, plan, known, sides)
-    in_the_way = blockers[:1] if blockers[0].steps else blockers
-    said = " and ".join(dict.fromkeys(_words(programme, plan, pair, one) for one in in_the_way))
-    return f"{said}: {_what_helps(programme, in_the_way, opening)}"
+    said = " and ".join(dict.fromkeys(_words(programme, plan, pair, one) for one in blockers))
+    to_mend = blockers[:1] if blockers[0].steps else blockers
+    return f"{said}: {_what_helps(programme, to_mend, opening)}"
 
 
 def unanswered(pair: Pair, known: Known) -> tuple[str, ...]:
@@ -55,10 +59,10 @@ def all_reasons(
     }
 
 
-def _what_helps(programme: Programme, in_the_way: Sequence[Blocker], opening: Interval | None) -> str:
+def _what_helps(programme: Programme, to_mend: Sequence[Blocker], opening: Interval | None) -> str:
     """The smallest change: another time that both give, else one more of what is missing."""
-    missing = {one.what for one in in_the_way}
-    if "interpreters" in missing and not all(one.who for one in in_the_way if one.what == "interpreters"):
+    missing = {one.what for one in to_mend}
+    if "interpreters" in missing and not all(one.who for one in to_mend if one.what == "interpreters"):
         return "add an interpreter to the programme"
     if opening is not None:
         when = f"{times.date_text(opening.start, programme.zone)}, {times.span_text(opening, programme.zone)}"

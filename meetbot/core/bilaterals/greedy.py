@@ -23,6 +23,13 @@ def start(board: Board) -> None:
             board.put(number, step)
 
 
+def follow(board: Board, places: Iterable[tuple[int, int]]) -> None:
+    """Put each request at the first of its places, in this order, that is open."""
+    for number, step in places:
+        if board.at[number] is None and board.open(number) >> step & 1:
+            board.put(number, step)
+
+
 def fill(board: Board, numbers: Iterable[int] | None = None) -> None:
     """Give each of them (or all that have no time) the open step that takes least from others."""
     wanted = range(len(board.requests)) if numbers is None else numbers

@@ -93,5 +93,5 @@ def _why(programme: Programme, meeting: Meeting, able: Sequence[Interpreter]) ->
     taken = "has enough hours for all of theirs" if able else "is free then"
     return (
         f"nobody else who interprets between {languages} {taken}: add an interpreter to the programme, "
-        f"or move it: meetbot bilaterals move --pairs {meeting.key} --to DAY"
+        "or let it move to a time at which somebody can, with --move"
     )

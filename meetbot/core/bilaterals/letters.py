@@ -1,4 +1,4 @@
-"""The letters of the bilaterals: to focal points, to interpreters, and to the organiser about who has not answered."""
+"""The letters of the bilaterals: to focal points, and to the organiser about who has not answered."""
 
 from __future__ import annotations
 
@@ -10,19 +10,10 @@ from typing import Any, Literal
 
 from meetbot.core import times
 from meetbot.core.bilaterals import windows
-from meetbot.core.bilaterals.nouns import Pair
+from meetbot.core.bilaterals.nouns import Pair, State
+from meetbot.core.bilaterals.series import Proposal
 from meetbot.core.delegations import FocalPoint
-from meetbot.core.model import (
-    Bilaterals,
-    Contact,
-    Interpreter,
-    Letter,
-    LetterKind,
-    Meeting,
-    Message,
-    Organisation,
-    Programme,
-)
+from meetbot.core.model import Bilaterals, Contact, Letter, LetterKind, Message, Organisation, Programme
 
 
 @dataclass(frozen=True)
@@ -103,41 +94,22 @@ def bilaterals(programme: Programme, organisation: Organisation, changes: Sequen
     return _to_focal_point(LetterKind.BILATERALS, programme, organisation, facts, dedupe, page)
 
 
-def interpreting(
-    programme: Programme,
-    meeting: Meeting,
-    interpreter: Interpreter,
-    *,
-    revision: int,
-    sequence: int,
-    what: Literal["new", "moved", "cancelled"],
-) -> Message:
-    """To an interpreter: when, for whom, between which languages; with a calendar entry, or what takes it back.
+def series(programme: Programme, organisation: Organisation, asked: Proposal, pair: Pair, *, page: int) -> Message:
+    """The other side of the pair asks for these further meetings or, where they are cancelled, does not want them.
 
-    `cancelled` is also for an interpreter whose place another one takes. Zoom knows an interpreter only while they are
-    signed in with their own address (Zoom Support, Using language interpretation).
+    ValueError without a focal point.
     """
-    sides = [programme.organisations[key] for key in meeting.delegations]
     facts = {
-        **_facts(programme, interpreter.name),
-        "meeting": meeting.title,
-        "starts_at": meeting.interval.start.isoformat(),
-        "ends_at": meeting.interval.end.isoformat(),
-        "what": what,
-        "sides": [{"name": one.name, "country": one.country, "zone": one.zone} for one in sides],
-        "languages": list(interpreter.languages),
-        "sign": interpreter.sign,
-        "address": interpreter.address,
+        "peer": programme.organisations[pair.other(organisation.key)].name,
+        "subject": asked.subject,
+        "meetings": [_times(programme, organisation, pair, at) for at in sorted(asked.starts.values())],
+        "declined": asked.state is State.CANCELLED,
+        "reason": asked.reason,
     }
-    return Message(
-        letter=Letter(LetterKind.INTERPRETING, facts, programme.language, programme.zone),
-        to=Contact(interpreter.name, interpreter.address),
-        dedupe=f"interpreting:{meeting.key}:{revision}:{sequence}:{interpreter.address.lower()}:{what}",
-        meeting=meeting.key,
-        revision=revision,
-        sequence=sequence,
-        useful_until=meeting.interval.end,
-    )
+    first = min(asked.starts.values(), default=None)
+    until = first - windows.NOTICE if first and asked.state is State.PROPOSED else None
+    dedupe = f"series:{organisation.key}:{asked.pair}:{asked.revision}:{asked.state}"
+    return _to_focal_point(LetterKind.SERIES, programme, organisation, facts, dedupe, page, useful_until=until)
 
 
 def silent(programme: Programme, sides: Sequence[Silent], *, until: datetime, now: datetime) -> Message:

@@ -104,7 +104,7 @@ def asked(
     if programme.bilaterals is None:
         raise ValueError("the programme has no bilaterals")
     plan = replace(programme.bilaterals, first_on=to.first_on, last_on=to.last_on)
-    pairs = [_standing(one, known) for one in known.pairs if one.key not in aims and _has_a_time(one)]
+    pairs = [standing(one, known) for one in known.pairs if one.key not in aims and _has_a_time(one)]
     pairs += [replace(one, starts_at=aims[one.key]) for one in known.pairs if one.key in aims]
     sides = {programme.organisations[side] for one in pairs for side in (one.a, one.b)}
     reach = Interval(*(windows.grid(plan, programme).at(step) for step in (0, windows.grid(plan, programme).count)))
@@ -120,7 +120,7 @@ def _has_a_time(pair: Pair) -> bool:
     return pair.state in ANNOUNCED or pair.state is State.PROPOSED
 
 
-def _standing(pair: Pair, known: Known) -> Pair:
+def standing(pair: Pair, known: Known) -> Pair:
     """As what stays: what is offered to others is not taken from them, and its meeting's own time is the true one."""
     meeting = next((one for one in known.meetings if one.key == pair.key and not one.cancelled), None)
     starts_at = pair.starts_at if meeting is None else meeting.interval.start

@@ -72,6 +72,7 @@ class Pair:
     interpreter: str | None = None  #: address of the one who interprets; None: nobody is needed, or found yet
     agreed_by: frozenset[str] = frozenset()  #: organisations that have agreed to the proposal
     revision: int = 0  #: up whenever another time is proposed
+    subject: str = ""  #: what a meeting of a series is about: "Curriculum workshop 2"; "" for the first of the two
 
     def other(self, organisation: str) -> str:
         """The side that the organisation meets."""

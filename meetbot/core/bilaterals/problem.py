@@ -68,6 +68,7 @@ class Problem:
     days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  #: by delegation: the steps of each of its days
     most_a_day: int = 0  #: for each delegation; 0: no limit
     busy: Mapping[str, int] = field(default_factory=dict)  #: by delegation: steps at which it is taken already
+    if_needed: Mapping[str, int] = field(default_factory=dict)  #: by delegation: starts at which it can "if needed"
     shared: tuple[frozenset[str], ...] = ()  #: delegations that share people, so that they never meet at one time
     travel: int = 0  #: steps that shared people need between two of their delegations
     most_creates: int | None = None  #: how many meetings the hosts' daily calls allow in all; None: no limit
@@ -87,7 +88,7 @@ class Blocker:
 
     what: str  #: "no common time", "delegation", "day full", "hosts", "interpreters", "calls"
     who: str = ""  #: key of a delegation, or the interpreters' names
-    steps: int = 0  #: where it is the only obstacle; 0: nowhere
+    steps: int = 0  #: where it is the only obstacle, so that to mend it alone would do; 0: nowhere
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Schedule:
     """What was found. Every request is in `placed` or in `left`."""
 
     placed: Mapping[str, Placement]  #: by pair
-    left: Mapping[str, tuple[Blocker, ...]]  #: by pair: why it has no time, what is easiest to mend first
+    left: Mapping[str, tuple[Blocker, ...]]  #: by pair: why (a minimal core), what is easiest to mend first
     weight: int  #: of all that is placed
     bound: float  #: no schedule can weigh more
     reluctant: int  #: how many take place where a side said "if needed"

@@ -72,6 +72,7 @@ class _Question:
             days={key: windows.days(one.zone, self.grid) for key, one in self.sides.items()},
             most_a_day=self.plan.most_a_day,
             busy={key: taken for key in self.sides if (taken := self._taken(key))},
+            if_needed={key: board.before(steps, self.length) for key, (_, steps) in self.free.items() if steps},
             shared=_shared(self.known.delegates, self.sides),  # nobody travels: the meetings are virtual
             # What is only proposed counts as announced, which costs no call; its call is still to come.
             most_creates=None if self.known.creates is None else max(0, self.known.creates - proposed),
@@ -181,11 +182,17 @@ class _Question:
 
 def between(pool: Iterable[Interpreter], a: Organisation, b: Organisation) -> tuple[Interpreter, ...] | None:
     """Who of them can interpret between the two; None: nobody is needed, or it is not known what they speak."""
-    of_a, of_b = _folded(a.speaks), _folded(b.speaks)
-    if not of_a or not of_b or of_a & of_b:
+    if shared(a, b) != ():
         return None
+    of_a, of_b = _folded(a.speaks), _folded(b.speaks)
     spoken = ((one, _folded(one.languages)) for one in pool if not one.sign)
     return tuple(one for one, languages in spoken if languages & of_a and languages & of_b)
+
+
+def shared(a: Organisation, b: Organisation) -> tuple[str, ...] | None:
+    """The languages that both can meet in; none: they need an interpreter. None: of one it is not known."""
+    of_b = _folded(b.speaks)
+    return tuple(one for one in a.speaks if one.casefold() in of_b) if a.speaks and of_b else None
 
 
 def _folded(languages: Iterable[str]) -> frozenset[str]:

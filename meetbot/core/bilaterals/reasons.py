@@ -1,27 +1,44 @@
-"""Why a pair has no time: all its steps walked, every obstacle named, and where one alone stands in the way."""
+"""Why a pair has no time: the smallest set of limits that, as all others stand, close every step at which both could.
+
+Each kind of limit (`Blocker.what`) may be in it: "delegation", "day full", "hosts", "interpreters", "calls". "no common
+time" comes from what the two sides said and is all that is named then: there is no step at which both could. What
+others would have to give up by moving is no limit; that no such move helps is for the solver to have looked at.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from meetbot.core.bilaterals.board import Board, before, bits
 from meetbot.core.bilaterals.problem import Blocker
 
+_Obstacle = tuple[str, str]
+
 
 def reasons(board: Board, number: int) -> tuple[Blocker, ...]:
-    """What stands in its way, what would open the most steps if it alone were gone first."""
+    """A minimal core: together these close all its steps, without any one of them some step would be open.
+
+    What would open the most steps if it alone were gone comes first.
+    """
     request = board.requests[number]
     if not request.allowed:
         return (Blocker("no common time"),)
-    seen: Counter[tuple[str, str]] = Counter()
-    alone: Counter[tuple[str, str]] = Counter()
-    for step in bits(request.allowed):
-        found = obstacles(board, number, step)
-        seen.update(found)
-        if len(found) == 1:
-            alone.update(found)
-    blockers = [Blocker(what, who, alone[what, who]) for what, who in seen]
+    found = [obstacles(board, number, step) for step in bits(request.allowed)]
+    seen = Counter(one for some in found for one in some)
+    alone = Counter(one for some in found if len(some) == 1 for one in some)
+    core = _minimal(found, sorted(seen, key=lambda one: (alone[one], seen[one], one)))
+    blockers = [Blocker(what, who, alone[what, who]) for what, who in core]
     return tuple(sorted(blockers, key=lambda one: (-one.steps, -seen[one.what, one.who], one.what, one.who)))
+
+
+def _minimal(found: Sequence[set[_Obstacle]], dropped_first: Sequence[_Obstacle]) -> set[_Obstacle]:
+    """Without each in turn that is not missed."""
+    core = {*dropped_first}
+    for one in dropped_first:
+        if all(some & core - {one} for some in found):
+            core.remove(one)
+    return core
 
 
 def obstacles(board: Board, number: int, step: int) -> set[tuple[str, str]]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from meetbot.core.bilaterals.board import Board, bits
+from meetbot.core.bilaterals.board import Board, Goals, bits
 
 _MOST_MOVED = 2
 _TRIED = 6  # ways in which one request is tried before the next has its turn
@@ -18,7 +19,26 @@ def repair(board: Board, numbers: Iterable[int]) -> None:
     """Place each of them that can be by moving up to two others."""
     for number in numbers:
         if board.at[number] is None:
-            _make_room(board, number, {}, better=True)
+            _make_room(board, number, {}, _better)
+
+
+def prefer(board: Board) -> None:
+    """Move what takes place where a side said "if needed" to a step that is open and suits both."""
+    for number, at in enumerate(board.at):
+        request = board.requests[number]
+        if at is not None and request.reluctant >> at & 1 and not request.fixed:
+            length, before = len(board.trail), board.goals
+            board.take(number)
+            board.put(number, max(bits(board.open(number)), key=partial(_suits, board, number)))
+            if board.goals <= before:
+                board.undo(length)
+
+
+def even(board: Board, stop: Callable[[], bool]) -> None:
+    """Let others go without, as much in worth, where that spreads more evenly what the delegations bear."""
+    for number, at in enumerate(board.at):
+        if at is None and board.allowed[number] and not stop():
+            _make_room(board, number, {}, _better_or_more_even)
 
 
 def eject(board: Board, tries: int, turn: int, stop: Callable[[], bool]) -> None:
@@ -34,12 +54,34 @@ def eject(board: Board, tries: int, turn: int, stop: Callable[[], bool]) -> None
         if futile >= len(waiting) or stop():
             return
         number = waiting.popleft()
-        out = _make_room(board, number, thrown, better=False)
+        out = _make_room(board, number, thrown, _as_good, _TRIED)
         futile = futile + 1 if out is None else 0
         waiting.extend([number] if out is None else out)
 
 
-def _make_room(board: Board, number: int, thrown: dict[int, int], *, better: bool) -> list[int] | None:
+def _suits(board: Board, number: int, step: int) -> tuple[int, int]:
+    return board.worth(number, step), -step
+
+
+def _better(now: Goals, before: Goals) -> bool:
+    return now[0] > before[0]
+
+
+def _better_or_more_even(now: Goals, before: Goals) -> bool:
+    return now > before
+
+
+def _as_good(now: Goals, before: Goals) -> bool:
+    return now[0] >= before[0]
+
+
+def _make_room(
+    board: Board,
+    number: int,
+    thrown: dict[int, int],
+    enough: Callable[[Goals, Goals], bool],
+    tries: int | None = None,
+) -> list[int] | None:
     """Who has no time instead; None: nothing was changed."""
     ways = []
     for step in bits(board.allowed[number]):
@@ -48,10 +90,10 @@ def _make_room(board: Board, number: int, thrown: dict[int, int], *, better: boo
             seen = sum(thrown.get(one, 0) for one in going)
             ways.append((len(going) > 0, seen, sum(map(board.cost, going)), step, sorted(going)))
     ways.sort()
-    for *_, step, some in ways if better else ways[:_TRIED]:
-        length, score = len(board.trail), board.score
+    for *_, step, some in ways[:tries]:
+        length, before = len(board.trail), board.goals
         _swap(board, number, step, some)
-        if board.score > score or (board.score == score and not better):
+        if enough(board.goals, before):
             out = [one for one in some if board.at[one] is None]
             for one in out:
                 thrown[one] = thrown.get(one, 0) + 1
@@ -68,4 +110,4 @@ def _swap(board: Board, number: int, step: int, going: list[int]) -> None:
     board.put(number, step)
     for one in sorted(going, key=lambda one: (-board.requests[one].weight, one)):
         if steps := board.open(one):
-            board.put(one, max(bits(steps), key=lambda at: (board.worth(one, at), -at)))
+            board.put(one, max(bits(steps), key=partial(_suits, board, one)))

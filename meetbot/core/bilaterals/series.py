@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -20,6 +20,22 @@ _WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """Further meetings that one side of a pair has asked for. Nobody's time is kept until both have agreed."""
+
+    pair: str  #: key of the two's first meeting
+    subject: str  #: what they are about
+    count: int  #: meetings after the first, once it has come about
+    every: int  #: weeks
+    starts: Mapping[str, datetime]  #: by key of the meeting that it would be
+    state: State  #: proposed, agreed, or cancelled: declined or withdrawn
+    reason: str  #: why it stands where it stands, for a person
+    since: datetime  #: when it came to stand there
+    agreed_by: frozenset[str]  #: sides (keys) that have agreed to these times; whoever asks agrees
+    revision: int  #: up whenever other times, or another series, are asked for
+
+
+@dataclass(frozen=True)
 class Series:
     """The further meetings of a pair."""
 
@@ -34,27 +50,37 @@ def first_of(key: str) -> str:
     return key.partition(".")[0]
 
 
+def of(key: str, known: Known) -> set[str]:
+    """The keys of all meetings of the two, the first among them, whatever became of each."""
+    return {one.key for one in known.pairs if first_of(one.key) == key}
+
+
 def reach(programme: Programme, known: Known, pair: Pair, count: int, every: int, now: datetime) -> tuple[date, date]:
     """The days on which further meetings may come to lie: holidays have to be known of these."""
-    there = {one.key for one in known.pairs if first_of(one.key) == pair.key}
+    there = of(pair.key, known)
     first = next(aims := _aims(programme, pair, there, every, now))
     last = list(islice(aims, count + _MOST_SKIPPED))[-1]
     return moving.week_of(first.date()).first_on - _WEEK, moving.week_of(last.date()).last_on + _WEEK
 
 
-def further(programme: Programme, known: Known, pair: Pair, count: int, every: int, now: datetime) -> Series:
+def further(
+    programme: Programme, known: Known, pair: Pair, count: int, every: int, now: datetime, *, subject: str = ""
+) -> Series:
     """What is missing of `count` meetings after the first, one each `every` weeks; what is there already stays.
 
-    A time that cannot be gives way to the nearest of its week, a week without any to the following one.
+    A time that cannot be gives way to the nearest of its week, a week without any to the following one. `subject`: what
+    they are about; more than one of a subject are numbered.
     """
-    there = {one.key for one in known.pairs if first_of(one.key) == pair.key}
+    there = of(pair.key, known)
     keys = [key for number in range(2, count + 2) if (key := f"{pair.key}.{number}") not in there]
+    titles = _titles(subject, [one.subject for one in known.pairs if one.key in there], len(keys))
     found: list[Pair] = []
     why: dict[str, str] = {}
     skipped: list[str] = []
     aims = _aims(programme, pair, there, every, now)
     while len(found) < len(keys) and len(skipped) < _MOST_SKIPPED:
-        new, reason = _in_week(programme, known, _new(pair, keys[len(found)], now), next(aims), now)
+        one = replace(_new(pair, keys[len(found)], now), subject=titles[len(found)])
+        new, reason = _in_week(programme, known, one, next(aims), now)
         if new.starts_at is None:
             skipped.append(reason)
             continue
@@ -67,6 +93,14 @@ def _new(pair: Pair, key: str, now: datetime) -> Pair:
     return replace(
         pair, key=key, state=State.AGREED, since=now, starts_at=None, agreed_by=frozenset(), revision=1, reason=""
     )
+
+
+def _titles(subject: str, before: Sequence[str], count: int) -> list[str]:
+    """ "Workshop 3", "Workshop 4" after two of them."""
+    had = sum(one.rstrip("0123456789").rstrip() == subject for one in before)
+    if not subject or had + count == 1:
+        return [subject] * count
+    return [f"{subject} {had + number}" for number in range(1, count + 1)]
 
 
 def _aims(programme: Programme, pair: Pair, there: set[str], every: int, now: datetime) -> Iterator[datetime]:

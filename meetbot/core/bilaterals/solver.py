@@ -1,7 +1,8 @@
 """From a problem to a schedule, in stages of which each leaves a good answer.
 
 Goals, each before the next: what is announced stays; pairs that must meet; weight; few times where a side said "if
-needed". What is announced is where the search begins, so that a plan is mended and not made anew. The budget is
+needed"; and what is left over or costs is spread evenly, so that no delegation bears much of it (`board`). What is
+announced is where the search begins, so that a plan is mended and not made anew. The budget is
 counted in rounds and not in seconds: the same problem, rounds and seed give the same schedule on every machine. The
 order of the requests has no effect at all; names have one only between requests that nothing else tells apart.
 """
@@ -10,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from meetbot.core.bilaterals import exact, greedy, reasons, repair
-from meetbot.core.bilaterals.board import Board
+from meetbot.core.bilaterals import exact, greedy, reasons, relaxed, repair
+from meetbot.core.bilaterals.board import Board, Goals
 from meetbot.core.bilaterals.problem import Placement, Problem, Schedule
 
 _WHOLE = 2_000  # requests, and
@@ -40,19 +41,22 @@ def solve(
     greedy.start(board)
     greedy.fill(board)
     repair.repair(board, _left(board))
-    told = _Told(board, good)
-    told.tell()
+    told = _Told(good)
+    told.tell(board)
     if rounds and _small(board):
         proven = exact.improve(board, _free(board), asked)
         if proven:
-            return told.last(_scheduled(board, _weight(board), proven=True))
+            return told.last(board, _scheduled(board, _weight(board), proven=True))
     if rounds:
         repair.eject(board, _TRIES, seed, asked)
-        told.tell()
-    most = _bound(board, rounds, asked)
+        told.tell(board)
+    most, board = _relaxed(board, rounds, seed, asked)
+    told.tell(board)
     _search(board, rounds, seed, asked, told)
+    repair.prefer(board)
+    repair.even(board, asked)
     greedy.fill(board)
-    return told.last(_scheduled(board, most, proven=False))
+    return told.last(board, _scheduled(board, most, proven=False))
 
 
 def _never() -> bool:
@@ -62,19 +66,22 @@ def _never() -> bool:
 class _Told:
     """Tells of a schedule only when it is better than the one told before."""
 
-    def __init__(self, board: Board, good: Callable[[Schedule], None] | None) -> None:
-        self.board, self.good = board, good
-        self.score = -1
+    def __init__(self, good: Callable[[Schedule], None] | None) -> None:
+        self.good = good
+        self.goals: Goals | None = None
 
-    def tell(self) -> None:
-        if self.good and self.board.score > self.score:
-            self.score = self.board.score
-            self.good(_scheduled(self.board, _most(self.board), proven=False))
+    def tell(self, board: Board) -> None:
+        if self.good and self._better(board):
+            self.goals = board.goals
+            self.good(_scheduled(board, _most(board), proven=False))
 
-    def last(self, schedule: Schedule) -> Schedule:
-        if self.good and self.board.score > self.score:
+    def last(self, board: Board, schedule: Schedule) -> Schedule:
+        if self.good and self._better(board):
             self.good(schedule)
         return schedule
+
+    def _better(self, board: Board) -> bool:
+        return self.goals is None or board.goals > self.goals
 
 
 def _search(board: Board, rounds: int, seed: int, stop: Callable[[], bool], told: _Told) -> None:
@@ -82,10 +89,10 @@ def _search(board: Board, rounds: int, seed: int, stop: Callable[[], bool], told
         if stop() or not _left(board):
             return
         repair.eject(board, _TRIES_LATER, number + seed, stop)
-        told.tell()
+        told.tell(board)
         if freed := _neighbourhood(board, number + seed):
             exact.improve(board, freed, stop)
-            told.tell()
+            told.tell(board)
 
 
 def _neighbourhood(board: Board, turn: int) -> list[int]:
@@ -127,10 +134,21 @@ def _most(board: Board) -> float:
     return float(sum(one.weight for one, steps in allowed if steps or one.fixed))
 
 
-def _bound(board: Board, rounds: int, stop: Callable[[], bool]) -> float:
+def _relaxed(board: Board, rounds: int, seed: int, stop: Callable[[], bool]) -> tuple[float, Board]:
+    """A bound for the weight; and the board, or one begun where the relaxed problem is surest, if that is better."""
     if not rounds or stop() or _weight(board) == _most(board):
-        return _most(board)
-    return max(float(_weight(board)), min(_most(board), exact.bound(board)))
+        return _most(board), board
+    found = relaxed.relax(board)
+    other = Board(board.problem)
+    greedy.start(other)
+    greedy.follow(other, found.places)
+    greedy.fill(other)
+    repair.repair(other, _left(other))
+    repair.eject(other, _TRIES, seed, stop)
+    repair.prefer(other)
+    better = max(board, other, key=lambda one: one.goals)
+    repair.even(better, stop)
+    return max(float(_weight(better)), min(_most(board), found.bound)), better
 
 
 def _scheduled(board: Board, bound: float, *, proven: bool) -> Schedule:

@@ -11,9 +11,11 @@ from meetbot.flows.bilaterals.interpreting import (
     interpreter_back,
     interpreter_drops_out,
     swap_interpreter,
+    would_move_left,
 )
 from meetbot.flows.bilaterals.moving import Move, Moving, move, would_move
 from meetbot.flows.bilaterals.proposing import Found, Proposed, find, propose
+from meetbot.flows.bilaterals.series import agree_to_series, ask_for_series, decline_series
 from meetbot.flows.bilaterals.taking import TakenIn, take_in
 
 __all__ = [
@@ -30,11 +32,14 @@ __all__ = [
     "TakenIn",
     "ToAsk",
     "agree",
+    "agree_to_series",
     "answer",
     "ask",
+    "ask_for_series",
     "cancel",
     "confirm",
     "decline",
+    "decline_series",
     "find",
     "follow",
     "go_on",
@@ -52,4 +57,5 @@ __all__ = [
     "would_ask",
     "would_go_on",
     "would_move",
+    "would_move_left",
 ]

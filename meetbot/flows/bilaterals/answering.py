@@ -1,4 +1,4 @@
-"""What an organisation says: when it can meet, and who comes."""
+"""What an organisation says: when it can meet, who comes, and in which languages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import structlog
 
 from meetbot.core import times
 from meetbot.core.bilaterals import ANNOUNCED, Availability, Can, Delegate, Pair, State, asking
+from meetbot.core.bilaterals.series import Proposal
 from meetbot.core.model import Programme
 from meetbot.core.times import Interval
 from meetbot.errors import UserError
+from meetbot.flows import programme as programme_flow
 from meetbot.flows.bilaterals import gathering, people
 from meetbot.flows.programme import current
-from meetbot.store import audit, bilaterals, due
+from meetbot.store import audit, bilaterals, due, series
 from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("bilaterals")
@@ -28,15 +30,18 @@ class Known:
     pairs: tuple[Pair, ...]
     availability: Availability | None  #: None: it has not answered
     delegates: tuple[Delegate, ...]
+    series: tuple[Proposal, ...]  #: of further meetings, asked for by it or by a peer
 
 
 async def known(store: Store, organisation: str) -> Known:
     """Of an organisation that nobody has spoken of there is nothing."""
     async with store.reading() as tx:
+        pairs = await bilaterals.pairs(tx, organisation)
         return Known(
-            await bilaterals.pairs(tx, organisation),
+            pairs,
             await bilaterals.said_by(tx, organisation),
             await bilaterals.delegates(tx, organisation),
+            await series.proposals(tx, [one.key for one in pairs]),
         )
 
 
@@ -46,11 +51,13 @@ async def answer(
     availability: Availability,
     delegates: Sequence[Delegate] | None,
     *,
+    speaks: Sequence[str] | None = None,
     now: datetime,
 ) -> bool:
-    """Let this be the organisation's answer, and these its delegation (None: as it was); True when it came late.
+    """Let this be the organisation's answer, these its delegation and languages (None: as it was); True when late.
 
-    The same answer again changes nothing. A time proposed to it that it no longer can is taken back.
+    The same answer again changes nothing. A time proposed to it that it no longer can is taken back. Other languages
+    count for whatever is looked for from now on; what is agreed stays.
     """
     key, late = availability.organisation, _late(programme, now)
     async with store.transaction() as tx:
@@ -62,6 +69,11 @@ async def answer(
             await due.add(tx, due.Kind.BILATERALS, "all", now)
             detail = f"{availability.by}{', after the deadline' if late else ''}"
             await audit.note(tx, now=now, who=availability.by, what="bilaterals.answered", subject=key, detail=detail)
+        if speaks is not None and tuple(speaks) != programme.organisations[key].speaks:
+            programme = await programme_flow.speak(tx, key, speaks, now=now, by=availability.by)
+            await due.add(tx, due.Kind.BILATERALS, "all", now)
+            spoken = ", ".join(speaks)
+            await audit.note(tx, now=now, who=availability.by, what="bilaterals.speaks", subject=key, detail=spoken)
         if delegates is not None:
             await _name(tx, programme, key, delegates, now=now)
     log.info("bilaterals.answered", organisation=key, by=availability.by, late=late)

@@ -11,10 +11,10 @@ import structlog
 from meetbot.core import letters as core_letters
 from meetbot.core.bilaterals import Agreed, Pair, State, letters, with_agreed
 from meetbot.core.bilaterals.confirmable import confirmable
-from meetbot.core.model import Meeting, Message, Programme
+from meetbot.core.model import Message, Programme
 from meetbot.flows import meetings as meetings_flow
 from meetbot.flows import programme as programme_flow
-from meetbot.flows.bilaterals import asking, gathering, interpreting, people
+from meetbot.flows.bilaterals import asking, gathering, people
 from meetbot.store import audit, bilaterals, due, hosts, meetings, outbox
 from meetbot.store.engine import Store, Transaction
 from meetbot.store.seal import Seal
@@ -54,7 +54,7 @@ async def confirm_within(tx: Transaction, seal: Seal, keys: Sequence[str], *, no
         if pair.key in refused and pair.state is State.PROPOSED:
             await bilaterals.change(tx, pair, gathering.waiting(pair, refused[pair.key], now=now))
     if fits:
-        await _plan(tx, seal, before, fits, {one.key: planned[one.key] for one in fits}, now=now, by=by)
+        await _plan(tx, seal, fits, {one.key: planned[one.key] for one in fits}, now=now, by=by)
     await due.add(tx, due.Kind.BILATERALS, "all", now)
     log.info("bilaterals.confirmed", agreed=len(fits), refused=len(refused), by=by)
     return Confirmed(tuple(one.key for one in fits), refused)
@@ -65,7 +65,8 @@ def agreed(programme: Programme, pair: Pair) -> Agreed:
     assert pair.starts_at is not None, "what is proposed has a time"
     plan = gathering.plan_of(programme)
     interpreters = tuple(one for one in plan.interpreters if one.address == pair.interpreter)
-    return Agreed(pair.a, pair.b, pair.starts_at, plan.duration // timedelta(minutes=1), interpreters)
+    minutes = plan.duration // timedelta(minutes=1)
+    return Agreed(pair.a, pair.b, pair.starts_at, minutes, interpreters, subject=pair.subject)
 
 
 async def without_host(
@@ -80,7 +81,6 @@ async def without_host(
 async def _plan(
     tx: Transaction,
     seal: Seal,
-    before: Programme,
     pairs: Sequence[Pair],
     agreed: Mapping[str, Agreed],
     *,
@@ -94,24 +94,15 @@ async def _plan(
     programme = await programme_flow.agree(tx, agreed, now=now, by=by)
     await people.register(tx, programme, [one.key for one in becomes], now=now, by=by)
     changes = [letters.Change(one, "agreed") for one in becomes]
-    await tell(tx, seal, programme, changes, was=before.meetings, now=now)
+    await tell(tx, seal, programme, changes, now=now)
     for one in becomes:
         await audit.note(tx, now=now, who=by, what="bilaterals.agreed", subject=one.key, detail=str(one.starts_at))
 
 
 async def tell(
-    tx: Transaction,
-    seal: Seal,
-    programme: Programme,
-    changes: Sequence[letters.Change],
-    *,
-    was: Mapping[str, Meeting],
-    now: datetime,
+    tx: Transaction, seal: Seal, programme: Programme, changes: Sequence[letters.Change], *, now: datetime
 ) -> None:
-    """One letter to each focal point with all that has changed for them, and one to each interpreter and meeting.
-
-    `was`: the meetings as they stood before, by key.
-    """
+    """One letter to each focal point with all that has changed for them."""
     written: list[Message] = []
     for key in sorted({side for one in changes for side in (one.pair.a, one.pair.b)}):
         organisation = programme.organisations[key]
@@ -119,6 +110,4 @@ async def tell(
             theirs = [one for one in changes if key in (one.pair.a, one.pair.b)]
             page = await asking.page(tx, seal, programme, key, now=now)
             written.append(letters.bilaterals(programme, organisation, theirs, page=page))
-    for one in changes:
-        written += await interpreting.letters_to(tx, programme, was.get(one.pair.key), one.pair.key)
     await outbox.put(tx, written, now=now, domain=core_letters.domain(programme))

@@ -118,7 +118,7 @@ async def _call_off(tx: Transaction, seal: Seal, pair: Pair, *, reason: str, now
     off = Agreed(pair.a, pair.b, meeting.interval.start, minutes, meeting.interpreters, cancelled=True)
     programme = await programme_flow.agree(tx, {pair.key: off}, now=now, by=by)
     change = letters.Change(pair, "cancelled", before=meeting.interval.start, reason=reason)
-    await tell(tx, seal, programme, [change], was=before, now=now)
+    await tell(tx, seal, programme, [change], now=now)
 
 
 def _name(programme: Programme, organisation: str) -> str:

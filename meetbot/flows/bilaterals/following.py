@@ -14,11 +14,11 @@ from meetbot.core import attendance as core_attendance
 from meetbot.core.bilaterals import ANNOUNCED, Availability, Pair, State
 from meetbot.core.bilaterals import asking as core_asking
 from meetbot.core.delegations import Wish
-from meetbot.core.meetings import MeetingState
+from meetbot.core.meetings import KnownMeeting, MeetingState
 from meetbot.core.model import Meeting, Outcome, Programme
 from meetbot.errors import UserError
 from meetbot.flows.bilaterals import asking, proposing
-from meetbot.store import attendance, bilaterals, due, locks, meetings, programmes
+from meetbot.store import attendance, bilaterals, due, hosts, interpreters, locks, meetings, programmes
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
 
@@ -89,11 +89,17 @@ async def _stands(tx: Transaction, pair: Pair, meeting: Meeting, *, now: datetim
         if not at_zoom:
             return replace(pair, state=State.STUCK, reason="its meeting never stood at Zoom", since=now)
         state, reason = State.HELD, "its time is over"
-    elif stored is not None and stored.known.state is MeetingState.CREATED:
+    elif stored is not None and _as_agreed(stored.known, meeting):
         state, reason = State.CREATED, "its meeting stands at Zoom"
     else:
         return pair
     return pair if state is pair.state else replace(pair, state=state, reason=reason, since=now)
+
+
+def _as_agreed(known: KnownMeeting, meeting: Meeting) -> bool:
+    """Zoom holds it at that time: just after a move it still has the former one."""
+    held = known.planned
+    return known.state is MeetingState.CREATED and held is not None and held.starts_at == meeting.interval.start
 
 
 def _again_at(pair: Pair, meeting: Meeting, now: datetime) -> datetime | None:
@@ -114,7 +120,7 @@ async def _find_if_wanted(
     """What the next look has to know, and what went wrong; "" when nothing did."""
     async with store.reading() as tx:
         pairs, answers = await bilaterals.pairs(tx), await bilaterals.availabilities(tx)
-    said = _digest(answers, programme)
+        said = _digest(programme, pairs, answers, await hosts.out(tx), await interpreters.out(tx))
     if not _wanted(programme, pairs, answers, new=said != detail.get("said"), now=now):
         return {key: value for key, value in detail.items() if key != "find_at"}, ""
     looked_at = datetime.fromisoformat(detail["looked_at"]) if "looked_at" in detail else None
@@ -146,9 +152,18 @@ def _wanted(
     return new or any(one.state is State.WAITING and {one.a, one.b} <= answers.keys() for one in open_)
 
 
-def _digest(answers: Mapping[str, Availability], programme: Programme) -> str:
+def _digest(
+    programme: Programme,
+    pairs: tuple[Pair, ...],
+    answers: Mapping[str, Availability],
+    no_host: frozenset[str],
+    no_interpreter: frozenset[str],
+) -> str:
+    """What decides which times there are: with another one, a pair that was stuck may have one."""
     said = [f"{key} {one.answered_at.isoformat()}" for key, one in sorted(answers.items())]
-    return hashlib.sha256("\n".join([str(programme.number), *said]).encode()).hexdigest()
+    freed = [f"{one.key} {one.since.isoformat()}" for one in pairs if one.state is State.CANCELLED]
+    able = [str(programme.number), *said, *sorted(freed), *sorted(no_host), *sorted(no_interpreter)]
+    return hashlib.sha256("\n".join(able).encode()).hexdigest()
 
 
 def _find_at(detail: Mapping[str, str]) -> datetime | None:

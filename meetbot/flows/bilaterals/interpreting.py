@@ -1,21 +1,24 @@
-"""Interpreters hear of each bilateral that they get, that moves, or that they have no more; and who drops out."""
+"""An interpreter drops out: others take over, and each is registered for what they get (flows/registration)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 import structlog
 
-from meetbot.core import letters as core_letters
-from meetbot.core.bilaterals import Agreed, interpreters, letters
-from meetbot.core.model import Interpreter, LetterKind, Meeting, Message, Programme
+from meetbot.core import times
+from meetbot.core.bilaterals import Agreed, Pair, State, interpreters
+from meetbot.core.bilaterals import moving as core_moving
+from meetbot.core.bilaterals.confirmable import confirmable
+from meetbot.core.bilaterals.moving import Days
+from meetbot.core.model import Interpreter, Meeting, Programme
 from meetbot.errors import UserError
 from meetbot.flows import programme as programme_flow
-from meetbot.flows.bilaterals import gathering
-from meetbot.store import audit, bilaterals, due, meetings, outbox
+from meetbot.flows.bilaterals import gathering, moving
+from meetbot.store import audit, bilaterals, due
 from meetbot.store import interpreters as store_interpreters
 from meetbot.store.engine import Store, Transaction
 
@@ -29,13 +32,28 @@ class InterpreterSwap:
     address: str
     taken: Mapping[str, str]  #: by meeting: address of who interprets from now on
     left: Mapping[str, str]  #: by meeting: why nobody does, and what would help
+    offered: Mapping[str, str]  #: by pair that is only proposed: who is to interpret; "": another time is looked for
 
 
 async def swap_interpreter(store: Store, address: str, *, to: str | None = None, now: datetime) -> InterpreterSwap:
     """What `interpreter_drops_out` would do; changes nothing. UserError for somebody who interprets nothing."""
-    async with store.reading() as tx:
-        replaced = await _decide(tx, await programme_flow.in_force(tx), address, to, now=now)
-    return _swap(address, replaced)
+    async with _as_if_out(store, address, to, now=now) as (_, swap):
+        return swap
+
+
+async def would_move_left(
+    store: Store, address: str, *, to: str | None = None, now: datetime, seconds: float
+) -> moving.Moving:
+    """Where the bilaterals that nobody can take over would go, once that interpreter has dropped out.
+
+    Each to the nearest time at which somebody can, all others stay; changes nothing. UserError as `swap_interpreter`,
+    and when no times were found within `seconds`.
+    """
+    async with _as_if_out(store, address, to, now=now) as (tx, swap):
+        programme = await programme_flow.in_force(tx)
+        keys = [key for key in swap.left if programme.meetings[key].delegations]
+        wanted = await moving.wanted(tx, keys, _days(programme, keys), same_day=False, now=now)
+    return await moving.solved(store, wanted, now=now, seconds=seconds)
 
 
 async def interpreter_drops_out(
@@ -44,16 +62,9 @@ async def interpreter_drops_out(
     """Others of the pool take over, each bilateral at its time; only they and the one who drops out are told."""
     async with store.transaction() as tx:
         await gathering.alone(tx)
-        before = await programme_flow.in_force(tx)
-        replaced = await _decide(tx, before, address, to, now=now)
-        await store_interpreters.drop(tx, address, now=now, by=by)
-        if replaced.taken:
-            await _hand_over(tx, before, address, replaced.taken, now=now, by=by)
-        await due.add(tx, due.Kind.BILATERALS, "all", now)
-        detail = ", ".join(f"{key} → {one.address}" for key, one in replaced.taken.items()) or "nothing to hand over"
-        await audit.note(tx, now=now, who=by, what="interpreters.dropped_out", subject=address, detail=detail)
-    log.info("interpreters.dropped_out", taken=len(replaced.taken), left=len(replaced.left), by=by)
-    return _swap(address, replaced)
+        swap = await _drop_out(tx, address, to, now=now, by=by)
+    log.info("interpreters.dropped_out", taken=len(swap.taken), left=len(swap.left), by=by)
+    return swap
 
 
 async def interpreter_back(store: Store, address: str, *, now: datetime, by: str) -> None:
@@ -66,38 +77,30 @@ async def interpreter_back(store: Store, address: str, *, now: datetime, by: str
         await audit.note(tx, now=now, who=by, what="interpreters.back", subject=address, detail="")
 
 
-async def letters_to(tx: Transaction, programme: Programme, was: Meeting | None, key: str) -> list[Message]:
-    """To the interpreters of a bilateral, about what is new for them since it was so (None: it was not planned)."""
-    stored, meeting = await meetings.get(tx, key), programme.meetings[key]
-    assert stored is not None, "an agreed bilateral is a meeting of the programme"
-    had, has = _by_address(was), _by_address(meeting)
-    moved = was is not None and was.interval != meeting.interval
-    written = []
-    for address, interpreter in {**had, **has}.items():
-        if (what := _what(address in had, address in has, moved)) is None:
-            continue
-        then = meeting if was is None or address in has else replace(was, cancelled=True)
-        sequence = await _next_sequence(tx, key, address, stored.sequence)
-        numbers = {"revision": stored.revision, "sequence": sequence}
-        written.append(letters.interpreting(programme, then, interpreter, what=what, **numbers))
-    return written
+@asynccontextmanager
+async def _as_if_out(
+    store: Store, address: str, to: str | None, *, now: datetime
+) -> AsyncIterator[tuple[Transaction, InterpreterSwap]]:
+    """All that follows from it, to be looked at; at the end it is taken back."""
+    async with store.transaction() as tx:
+        await gathering.alone(tx)
+        attempt = await tx.begin_nested()
+        yield tx, await _drop_out(tx, address, to, now=now, by="")
+        await attempt.rollback()
 
 
-def _what(had: bool, has: bool, moved: bool) -> Literal["new", "moved", "cancelled"] | None:
-    if had and has:
-        return "moved" if moved else None
-    return "new" if has else "cancelled"
-
-
-def _by_address(meeting: Meeting | None) -> Mapping[str, Interpreter]:
-    return {} if meeting is None or meeting.cancelled else {one.address.casefold(): one for one in meeting.interpreters}
-
-
-async def _next_sequence(tx: Transaction, key: str, address: str, of_meeting: int) -> int:
-    """Higher than in the last entry written to them, so that their calendar takes it (RFC 5546, 2.1.4)."""
-    theirs = await outbox.listing(tx, kinds=[LetterKind.INTERPRETING], meetings=[key], to=address)
-    told = [one.message.sequence for one in theirs if one.message.to.address.casefold() == address]
-    return max([of_meeting, *(one + 1 for one in told if one is not None)])
+async def _drop_out(tx: Transaction, address: str, to: str | None, *, now: datetime, by: str) -> InterpreterSwap:
+    before = await programme_flow.in_force(tx)
+    replaced = await _decide(tx, before, address, to, now=now)
+    await store_interpreters.drop(tx, address, now=now, by=by)
+    if replaced.taken:
+        await _hand_over(tx, before, address, replaced.taken, now=now, by=by)
+    offered = await _offer_anew(tx, address, now=now)
+    await due.add(tx, due.Kind.BILATERALS, "all", now)
+    taken = {key: one.address for key, one in replaced.taken.items()}
+    detail = ", ".join(f"{key} → {one}" for key, one in taken.items()) or "nothing to hand over"
+    await audit.note(tx, now=now, who=by, what="interpreters.dropped_out", subject=address, detail=detail)
+    return InterpreterSwap(address, taken, replaced.left, offered)
 
 
 async def _decide(
@@ -116,20 +119,14 @@ async def _decide(
     return replaced
 
 
-def _swap(address: str, replaced: interpreters.Replaced) -> InterpreterSwap:
-    return InterpreterSwap(address, {key: one.address for key, one in replaced.taken.items()}, replaced.left)
-
-
 async def _hand_over(
     tx: Transaction, before: Programme, address: str, taken: Mapping[str, Interpreter], *, now: datetime, by: str
 ) -> None:
     agreed = {key: _agreed(before.meetings[key], address, one) for key, one in taken.items()}
-    after = await programme_flow.agree(tx, agreed, now=now, by=by)
+    await programme_flow.agree(tx, agreed, now=now, by=by)
     for pair in await bilaterals.pairs(tx):
         if pair.key in taken:
             await bilaterals.change(tx, pair, replace(pair, interpreter=taken[pair.key].address))
-    written = [one for key in taken for one in await letters_to(tx, after, before.meetings[key], key)]
-    await outbox.put(tx, written, now=now, domain=core_letters.domain(after))
 
 
 def _agreed(meeting: Meeting, address: str, taker: Interpreter) -> Agreed:
@@ -138,3 +135,32 @@ def _agreed(meeting: Meeting, address: str, taker: Interpreter) -> Agreed:
     others = [one for one in meeting.interpreters if one.address.casefold() != address.casefold()]
     minutes = meeting.interval.duration // timedelta(minutes=1)
     return Agreed(a, b, meeting.interval.start, minutes, (*others, taker))
+
+
+async def _offer_anew(tx: Transaction, address: str, *, now: datetime) -> Mapping[str, str]:
+    """What is proposed with them stays at its time with another interpreter, or waits for another time."""
+    programme = await programme_flow.in_force(tx)
+    known = await gathering.known(tx, programme, now=now)
+    theirs = {one.key: one for one in known.pairs if one.state is State.PROPOSED and _interprets(one, address)}
+    pairs = [theirs.get(one.key) or core_moving.standing(one, known) for one in known.pairs]
+    plan = gathering.plan_of(programme)
+    possible = confirmable(programme, plan, replace(known, pairs=pairs), theirs, now)
+    for pair in possible.pairs:
+        await bilaterals.change(tx, theirs[pair.key], pair)
+    for key, why in possible.refused.items():
+        reason = f"{address}, who was to interpret, has dropped out: {why}"
+        await bilaterals.change(tx, theirs[key], gathering.waiting(theirs[key], reason, now=now))
+    return dict.fromkeys(possible.refused, "") | {one.key: one.interpreter or "" for one in possible.pairs}
+
+
+def _interprets(pair: Pair, address: str) -> bool:
+    return (pair.interpreter or "").casefold() == address.casefold()
+
+
+def _days(programme: Programme, keys: Sequence[str]) -> Days:
+    """The days of the bilaterals, and those on which these are."""
+    plan = gathering.plan_of(programme)
+    assert plan.first_on is not None and plan.last_on is not None, "see `plan_of`"
+    zone = times.zone(programme.zone)
+    on = [programme.meetings[key].interval.start.astimezone(zone).date() for key in keys]
+    return Days(min(plan.first_on, *on), max(plan.last_on, *on))

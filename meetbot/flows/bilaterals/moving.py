@@ -27,6 +27,9 @@ class Wanted:
     """Which bilaterals are to go where, and what is asked about them."""
 
     programme: Programme
+    keys: tuple[str, ...] | None  #: None: all that are still to come
+    to: Days
+    same_day: bool  #: each on the weekday on which it is
     pairs: Mapping[str, Pair]  #: by key, as they stand
     refused: Mapping[str, str]  #: by key: why it cannot be moved at all
     there: tuple[str, ...]  #: keys of those that are on these days already
@@ -53,10 +56,7 @@ class Moving:
     schedule: Schedule
     hosts: core_hosts.Allocation
     moves: tuple[Move, ...]
-    people: int  #: registered people who would be told
-    keys: tuple[str, ...] | None
-    to: Days
-    same_day: bool
+    people: int  #: registered people who would be told, besides the interpreters
     made_at: datetime
 
 
@@ -68,7 +68,12 @@ async def would_move(
     UserError for an unknown pair, while there are no bilaterals, or when no times were found within `seconds`.
     """
     async with store.reading() as tx:
-        wanted = await _wanted(tx, keys, to, same_day=same_day, now=now)
+        found = await wanted(tx, keys, to, same_day=same_day, now=now)
+    return await solved(store, found, now=now, seconds=seconds)
+
+
+async def solved(store: Store, wanted: Wanted, *, now: datetime, seconds: float) -> Moving:
+    """The times and hosts for what is wanted. UserError when no times were found within `seconds`."""
     schedule = await solving.solve(wanted.asked.problem, seconds=seconds) if wanted.pairs else _NOTHING
     had = {key: one.interpreter for key, one in wanted.pairs.items()}
     schedule = moving.nearest(wanted.asked, schedule, had) if wanted.pairs else schedule
@@ -76,12 +81,16 @@ async def would_move(
         known = await meetings.all_(tx)
         allocation = _allocation(wanted, schedule, known, await hosts.out(tx), now=now)
         held = _Held(known, allocation)
-        one_day = same_day or not to.a_week
+        one_day = wanted.same_day or not wanted.to.a_week
         moves = tuple(_move(wanted, schedule, one, held, one_day=one_day, now=now) for one in wanted.pairs.values())
         going = [one.pair.key for one in moves if one.after]
-        people = sum([len(await registration.listing(tx, key, status=Status.APPROVED)) for key in going])
-    chosen = None if keys is None else tuple(keys)
-    return Moving(wanted, schedule, allocation, moves, people, chosen, to, same_day, now)
+        people = sum([await _guests(tx, key) for key in going])
+    return Moving(wanted, schedule, allocation, moves, people, now)
+
+
+async def _guests(tx: Transaction, key: str) -> int:
+    approved = await registration.listing(tx, key, status=Status.APPROVED)
+    return sum(one.form.source != "interpreter" for one in approved)
 
 
 async def move(store: Store, shown: Moving, *, now: datetime, by: str) -> tuple[str, ...]:
@@ -91,12 +100,13 @@ async def move(store: Store, shown: Moving, *, now: datetime, by: str) -> tuple[
     """
     async with store.transaction() as tx:
         await gathering.alone(tx)
-        wanted = await _wanted(tx, shown.keys, shown.to, same_day=shown.same_day, now=shown.made_at)
+        was = shown.wanted
+        found = await wanted(tx, was.keys, was.to, same_day=was.same_day, now=shown.made_at)
         going = [one for one in shown.moves if one.after]
-        if not await _as_shown(tx, wanted, shown, now=now) or any(one.after <= now for one in going if one.after):
+        if not await _as_shown(tx, found, shown, now=now) or any(one.after <= now for one in going if one.after):
             raise UserError("Something has changed since this was shown: nothing was moved. Give the command again.")
         if going:
-            await _apply(tx, store, wanted, going, now=now, by=by)
+            await _apply(tx, store, found, going, now=now, by=by)
     log.info("bilaterals.moved", moved=len(going), by=by)
     return tuple(one.pair.key for one in going)
 
@@ -111,23 +121,31 @@ async def _as_shown(tx: Transaction, wanted: Wanted, shown: Moving, *, now: date
 _NOTHING = Schedule({}, {}, 0, 0.0, 0)
 
 
-async def _wanted(tx: Transaction, keys: Sequence[str] | None, to: Days, *, same_day: bool, now: datetime) -> Wanted:
+async def wanted(tx: Transaction, keys: Sequence[str] | None, to: Days, *, same_day: bool, now: datetime) -> Wanted:
+    """What is asked of the solver; one on these days already is moved only if its interpreter has dropped out."""
     programme = await programme_flow.in_force(tx)
     known = await gathering.known(tx, programme, now=now)
     known = replace(known, holidays=gathering.holidays_of(programme, to.first_on, to.last_on))
     pairs = {one.key: one for one in known.pairs}
     if unknown := sorted(set(keys or ()) - set(pairs)):
         raise UserError(*(f"{key}: no such pair; see meetbot bilaterals" for key in unknown))
-    said = {key: _cannot_move(pairs[key], programme.meetings.get(key), now) for key in keys or pairs}
+    said = {
+        key: _cannot_move(pairs[key], programme.meetings.get(key), now) for key in (pairs if keys is None else keys)
+    }
     movable = [key for key, why in said.items() if not why]
-    there = [key for key in movable if to.holds(programme.meetings[key].interval.start, programme.zone)]
+    begins = {key: programme.meetings[key].interval.start for key in movable}
+    on_these_days = [key for key in movable if to.holds(begins[key], programme.zone)]
+    there = [key for key in on_these_days if (pairs[key].interpreter or "").casefold() not in known.away]
     aims = {
-        key: moving.aim(programme.meetings[key].interval.start, to, programme.zone)
-        for key in movable
+        key: at if key in on_these_days else moving.aim(at, to, programme.zone)
+        for key, at in begins.items()
         if key not in there
     }
     return Wanted(
         programme,
+        None if keys is None else tuple(keys),
+        to,
+        same_day,
         {key: pairs[key] for key in aims},
         {key: why for key, why in said.items() if why and keys is not None},
         tuple(there),
@@ -235,8 +253,9 @@ async def _apply(
     programme = await programme_flow.agree(tx, {one.pair.key: _agreed(wanted, one) for one in going}, now=now, by=by)
     for key, host in rehosted.items():
         await programme_flow.stand_anew(tx, programme, key, reason=f"{host} holds it at its new time", now=now)
-    changes = [letters.Change(one, "moved", before=before[one.key].interval.start) for one in moved]
-    await confirming.tell(tx, store.links, programme, changes, was=before, now=now)
+    begun = {one.key: before[one.key].interval.start for one in moved}
+    changes = [letters.Change(one, "moved", before=begun[one.key]) for one in moved if begun[one.key] != one.starts_at]
+    await confirming.tell(tx, store.links, programme, changes, now=now)
     await due.add(tx, due.Kind.BILATERALS, "all", now)
     for one in moved:
         detail = f"{before[one.key].interval.start} → {one.starts_at}"

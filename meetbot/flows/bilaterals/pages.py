@@ -13,8 +13,8 @@ from meetbot.store.engine import Store, Transaction
 from meetbot.store.page_links import Purpose
 from meetbot.store.seal import Seal
 
-#: How long after the last day a page still opens: to read what was agreed, and for what is moved.
-_OPENS = timedelta(days=7)
+#: How long after the last day, and the last bilateral, a page still opens: to read what was agreed, and to go on.
+_OPENS = timedelta(days=30)
 
 
 async def link(
@@ -24,7 +24,8 @@ async def link(
     last_on = gathering.plan_of(programme).last_on
     assert last_on is not None, "see `plan_of`"
     over = datetime.combine(last_on + timedelta(days=1), time(), times.zone(programme.zone)).astimezone(UTC)
-    expires_at = max(over, now) + _OPENS
+    bilaterals = [one.interval.end for one in programme.meetings.values() if one.delegations]
+    expires_at = max(over, now, *bilaterals) + _OPENS
     has = await page_links.standing(tx, purpose, subject, expires_at=expires_at, now=now)
     if has is not None:
         return has

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from meetbot.core.bilaterals import Delegate
-from meetbot.core.model import Form, Meeting, Organisation, Programme
+from meetbot.core.model import Form, Meeting, Organisation, Programme, Sex
+from meetbot.core.registration import canonical_address, fold
 from meetbot.flows.registration import forms
-from meetbot.store import bilaterals
+from meetbot.store import bilaterals, registration
 from meetbot.store.engine import Transaction
 
 
@@ -21,7 +23,16 @@ async def register(tx: Transaction, programme: Programme, keys: Iterable[str], *
     meetings = [programme.meetings[key] for key in keys if key in programme.meetings]
     coming = [one for one in meetings if not one.cancelled and one.interval.end > now]
     written = [form for meeting in coming for form in _forms(programme, meeting, named)]
+    if programme.asks_sex:
+        written = [replace(form, sex=await _stated(tx, form)) for form in written]
     await forms.submit_within(tx, programme, written, now=now, by=by)
+
+
+async def _stated(tx: Transaction, form: Form) -> Sex | None:
+    """What they stated when they registered for another meeting under the same address and name."""
+    earlier = await registration.of_address(tx, canonical_address(form.address))
+    same = [one for one in earlier if fold(one.form.name) == fold(form.name)]
+    return next((one.form.sex for one in reversed(same) if one.form.sex), None)
 
 
 def _forms(programme: Programme, meeting: Meeting, named: Sequence[Delegate]) -> Iterator[Form]:

@@ -1,6 +1,6 @@
 """The programme in force: what a file would change, its applying, and what people choose about it afterwards."""
 
-from meetbot.flows.programme.apply import agree, apply, stand_anew
+from meetbot.flows.programme.apply import agree, apply, speak, stand_anew
 from meetbot.flows.programme.choose import adopt, overwrite
 from meetbot.flows.programme.current import in_force, of
 from meetbot.flows.programme.plan import Plan, Told, hosts_with_calls, plan
@@ -22,6 +22,7 @@ __all__ = [
     "of",
     "overwrite",
     "plan",
+    "speak",
     "stand_anew",
     "swap",
 ]

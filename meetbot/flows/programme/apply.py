@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from meetbot.core import letters, meetings
-from meetbot.core.bilaterals import Agreed, with_agreed
+from meetbot.core.bilaterals import Agreed, said_since, with_agreed, with_spoken
 from meetbot.core.model import Meeting, Programme
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings as meetings_flow
+from meetbot.flows.attendance import retention
 from meetbot.flows.programme import lay_out
 from meetbot.flows.programme.conflicts import conflicts_with, cues_differ, elsewhere, is_news, stuck
 from meetbot.flows.programme.current import alone, of, put_together, starts
-from meetbot.flows.registration import asking
+from meetbot.flows.registration import asking, interpreters
 from meetbot.store import audit, due, hosts, outbox, programmes
 from meetbot.store import meetings as store_meetings
 from meetbot.store.due import Kind
@@ -48,10 +50,11 @@ async def apply(store: Store, text: str, name: str, *, now: datetime, by: str) -
             adopted=kept.adopted,
             starts=starts(after),
             agreed=applied.agreed if applied else {},
+            spoken=_said_since(applied, written) if applied else {},
             now=now,
             by=by,
         )
-        await _bring_about(tx, before, after, now=now)
+        await _bring_about(tx, before, after, now=now, by=by)
         await audit.note(tx, now=now, who=by, what="programme.applied", subject=after.key, detail=name)
     log.info("programme.applied", programme=after.key, by=by)
 
@@ -60,27 +63,45 @@ def carried_over(applied: programmes.Applied | None, written: Programme) -> tupl
     """The file's programme with what peers have agreed, and what stays adopted from Zoom's own pages."""
     if applied is None:
         return written, meetings.Kept({}, ())
-    after = with_agreed(written, applied.agreed)
+    after = with_spoken(with_agreed(written, applied.agreed), _said_since(applied, written))
     before = with_agreed(programme_file.load(applied.text, applied.name), applied.agreed)
     kept = meetings.carried(before, after, applied.adopted)
     return meetings.with_adopted(after, kept.adopted), kept
+
+
+def _said_since(applied: programmes.Applied, written: Programme) -> Mapping[str, tuple[str, ...]]:
+    return said_since(applied.spoken, programme_file.load(applied.text, applied.name), written)
 
 
 async def adopt_fields(tx: Transaction, key: str, fields: Mapping[str, Any], *, now: datetime, by: str) -> Programme:
     """Take over for one meeting what somebody changed on Zoom's own pages; returns the programme then in force."""
     applied = await _applied(tx)
     adopted = {**applied.adopted, key: {**applied.adopted.get(key, {}), **fields}}
-    return await _go_on(tx, applied, adopted, applied.agreed, now=now, by=by)
+    return await _go_on(tx, applied, replace(applied, adopted=adopted), now=now, by=by)
 
 
 async def agree(tx: Transaction, agreed: Mapping[str, Agreed], *, now: datetime, by: str) -> Programme:
     """Let the bilaterals of these pairs be as agreed; returns the programme then in force.
 
-    What was adopted from Zoom's own pages for one of them no longer counts. To be called under `alone`.
+    What was adopted from Zoom's own pages for one of them no longer counts; what one is about stays. To be called
+    under `alone`.
     """
     applied = await _applied(tx)
     adopted = {key: fields for key, fields in applied.adopted.items() if key not in agreed}
-    return await _go_on(tx, applied, adopted, {**applied.agreed, **agreed}, now=now, by=by)
+    about = {key: one.subject for key, one in applied.agreed.items()}
+    becomes = {key: replace(one, subject=one.subject or about.get(key, "")) for key, one in agreed.items()}
+    now_is = replace(applied, adopted=adopted, agreed={**applied.agreed, **becomes})
+    return await _go_on(tx, applied, now_is, now=now, by=by)
+
+
+async def speak(tx: Transaction, organisation: str, languages: Sequence[str], *, now: datetime, by: str) -> Programme:
+    """Let an organisation's people meet in these languages; returns the programme then in force.
+
+    It holds until somebody says otherwise: the organisation, or a programme file. To be called under `alone`.
+    """
+    applied = await _applied(tx)
+    now_is = replace(applied, spoken={**applied.spoken, organisation: tuple(languages)})
+    return await _go_on(tx, applied, now_is, now=now, by=by)
 
 
 async def _applied(tx: Transaction) -> programmes.Applied:
@@ -93,26 +114,35 @@ async def _applied(tx: Transaction) -> programmes.Applied:
 async def _go_on(
     tx: Transaction,
     applied: programmes.Applied,
-    adopted: Mapping[str, Mapping[str, Any]],
-    agreed: Mapping[str, Agreed],
+    now_is: programmes.Applied,
     *,
     now: datetime,
     by: str,
 ) -> Programme:
-    """The same file is in force with other adoptions or bilaterals, and everything that follows from them."""
-    before, after = of(applied), put_together(applied, adopted, agreed)
+    """The same file is in force with something else besides it, and everything that follows from that."""
+    before, after = of(applied), put_together(now_is)
     await programmes.apply(
-        tx, name=applied.name, text=applied.text, adopted=adopted, starts=starts(after), agreed=agreed, now=now, by=by
+        tx,
+        name=applied.name,
+        text=applied.text,
+        adopted=now_is.adopted,
+        starts=starts(after),
+        agreed=now_is.agreed,
+        spoken=now_is.spoken,
+        now=now,
+        by=by,
     )
-    await _bring_about(tx, before, after, now=now)
+    await _bring_about(tx, before, after, now=now, by=by)
     return after
 
 
-async def _bring_about(tx: Transaction, before: Programme | None, after: Programme, *, now: datetime) -> None:
+async def _bring_about(tx: Transaction, before: Programme | None, after: Programme, *, now: datetime, by: str) -> None:
     number = await programmes.latest_id(tx) or 0
     for meeting in after.meetings.values():
         await _apply_meeting(tx, before, after, meeting, number=number, now=now)
+        await interpreters.follow(tx, before, after, meeting, now=now, by=by)
     await _assign_hosts(tx, after, now=now)
+    await retention.ask(tx, after, now=now)
     await due.add(tx, Kind.MEETING, "all", now)
 
 

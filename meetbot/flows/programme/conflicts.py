@@ -29,6 +29,7 @@ async def conflicts_with(
         for key in before.meetings
         if key not in after.meetings
     ]
+    found += [why for meeting in after.meetings.values() if (why := _without_a_side(before, after, meeting, now))]
     for key, meeting in after.meetings.items():
         was = before.meetings.get(key)
         if was is None:
@@ -40,6 +41,18 @@ async def conflicts_with(
         if cues_differ(before, after, key) and (await rundown.get(tx, was)).started:
             found.append(f"{key}: the rundown is running; move it by `meetbot rundown`, or wait until it is over")
     return tuple(found)
+
+
+def _without_a_side(before: Programme, after: Programme, meeting: Meeting, now: datetime) -> str:
+    """Why a bilateral that was agreed on cannot lose one of its organisations; "" when it loses none."""
+    missing = [key for key in meeting.delegations if key not in after.organisations]
+    if not missing or meeting.cancelled or meeting.interval.end <= now:
+        return ""
+    names = " and ".join(before.organisations[key].name if key in before.organisations else key for key in missing)
+    return (
+        f"{meeting.key}: this bilateral is agreed, and {names} is missing from the organisations. "
+        f"Keep it, or cancel the bilateral first: meetbot bilaterals cancel {meeting.key}"
+    )
 
 
 def cues_differ(before: Programme | None, after: Programme, key: str) -> bool:

@@ -1,14 +1,13 @@
-"""The programme in force: the file applied last, with what was adopted from Zoom and agreed by peers since."""
+"""The programme in force: the file applied last, with what was adopted from Zoom, agreed and answered since."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from meetbot.core import meetings
-from meetbot.core.bilaterals import Agreed, with_agreed
+from meetbot.core.bilaterals import with_agreed, with_spoken
 from meetbot.core.model import Programme
 from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
@@ -19,15 +18,14 @@ from meetbot.store.engine import Transaction
 
 def of(applied: programmes.Applied) -> Programme:
     """The programme that this row stands for, at the instants that were meant when it was applied."""
-    return replace(put_together(applied, applied.adopted, applied.agreed), number=applied.id)
+    return replace(put_together(applied), number=applied.id)
 
 
-def put_together(
-    applied: programmes.Applied, adopted: Mapping[str, Mapping[str, Any]], agreed: Mapping[str, Agreed]
-) -> Programme:
-    """The same file with these adoptions and bilaterals instead of its own."""
+def put_together(applied: programmes.Applied) -> Programme:
+    """The file with all that has come to it since."""
     written = meetings.with_starts(programme_file.load(applied.text, applied.name), applied.starts)
-    return meetings.with_adopted(with_agreed(written, agreed), adopted)
+    peers = with_spoken(with_agreed(written, applied.agreed), applied.spoken)
+    return meetings.with_adopted(peers, applied.adopted)
 
 
 def starts(programme: Programme) -> Mapping[str, datetime]:

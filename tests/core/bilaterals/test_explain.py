@@ -70,8 +70,8 @@ def test_a_side_that_gave_no_hour_of_its_working_day_is_asked_for_one() -> None:
     ],
 )
 def test_each_obstacle_has_words_and_a_time_that_would_be_possible(blocker: Blocker, said: str) -> None:
-    """One that stands alone in the way is the only one named, and nobody by an address."""
-    found = reason(blocker, Blocker("day full", "yunnan"), opening=builders.between("13:30", "15:00"))
+    """Nobody is named by an address."""
+    found = reason(blocker, opening=builders.between("13:30", "15:00"))
 
     assert found == f"{said}: possible on Mon 15 Nov 2021, 13:30–15:00 Bangkok (UTC+7), if both can then"
 
@@ -104,6 +104,16 @@ def test_obstacles_none_of_which_stands_alone_are_all_named() -> None:
     assert said == (
         "CVT has other meetings when both could and YUNNAN has its 4 bilaterals of the day already when both could: "
         "no other time of these days is possible; add a day"
+    )
+
+
+def test_of_obstacles_at_different_times_all_are_named_and_the_easiest_is_mended() -> None:
+    """One more host would do, though it is not hosts alone that stand in the way."""
+    said = reason(Blocker("hosts", steps=1), Blocker("day full", "yunnan"))
+
+    assert said == (
+        "all hosts hold other meetings when both could and YUNNAN has its 4 bilaterals of the day already when both "
+        "could: add a host to the programme"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
@@ -183,6 +184,55 @@ def test_who_is_named_first_changes_nothing(seed: int) -> None:
     other = replace(programme, organisations=dict(reversed(programme.organisations.items())))
 
     assert solved((other, plan, turned))[1] == solved((programme, plan, known))[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_other_names_and_another_order_change_nothing_of_value(seed: int) -> None:
+    """Organisations, interpreters and hosts renamed, so that what was first by name is last, and written backwards."""
+    of = drawn(seed)
+    problem, schedule = solved(of)
+    renamed = _renamed(of)
+
+    other_problem, other = solved(renamed)
+
+    assert other.proven == schedule.proven
+    assert (*_goals(renamed[2], other), _unevenness(other_problem, other)) == (
+        *_goals(of[2], schedule),
+        _unevenness(problem, schedule),
+    )
+
+
+def _renamed(of: Drawn) -> Drawn:
+    programme, plan, known = of
+    keys = sorted(programme.organisations)
+    new = dict(zip(keys, (f"n{number}" for number in reversed(range(len(keys)))), strict=True))
+    plan = replace(plan, interpreters=tuple(replace(one, address="a@x.example") for one in plan.interpreters))
+    meetings = tuple(
+        replace(one, delegations=tuple(new.get(key, key) for key in one.delegations)) for one in known.meetings
+    )
+    other = replace(
+        programme,
+        organisations={new[key]: replace(one, key=new[key]) for key, one in reversed(programme.organisations.items())},
+        hosts=tuple(replace(one, address=f"z{one.address}") for one in reversed(programme.hosts)),
+        meetings={one.key: one for one in meetings},
+        bilaterals=plan,
+    )
+    pairs = [
+        replace(one, key=f"{new[one.a]}+{new[one.b]}", a=new[one.a], b=new[one.b]) for one in reversed(known.pairs)
+    ]
+    said = {new[key]: replace(one, organisation=new[key]) for key, one in reversed(known.availabilities.items())}
+    return other, plan, replace(known, pairs=pairs, availabilities=said, meetings=meetings)
+
+
+def _unevenness(problem: Problem, schedule: Schedule) -> int:
+    """The sum of the squares of what each delegation bears."""
+    borne: Counter[str] = Counter()
+    for one in problem.requests:
+        placed = schedule.placed.get(one.pair)
+        for side in (one.a, one.b):
+            borne[side] += 1 if placed is None else problem.if_needed.get(side, 0) >> placed.step & 1
+    return sum(one * one for one in borne.values())
 
 
 @settings(max_examples=40, deadline=None)

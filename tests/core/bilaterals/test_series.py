@@ -17,7 +17,7 @@ FIRST = pair(state=State.HELD, starts_at=wall("09:00"), revision=1)
 HOUR = timedelta(hours=1)
 
 
-def further(*others: Pair, count: int = 3, every: int = 1, **facts: Any) -> Series:
+def further(*others: Pair, count: int = 3, every: int = 1, subject: str = "", **facts: Any) -> Series:
     held = [
         meeting(one.key, Interval(one.starts_at, one.starts_at + HOUR), delegations=(one.a, one.b))
         for one in (FIRST, *others)
@@ -26,7 +26,7 @@ def further(*others: Pair, count: int = 3, every: int = 1, **facts: Any) -> Seri
     of = programme(meetings={one.key: one for one in held})
     now = facts.pop("now", NOW)
     there = known(FIRST, *others, **{"meetings": held, "availabilities": {}, **facts})
-    return series.further(of, there, FIRST, count, every, now)
+    return series.further(of, there, FIRST, count, every, now, subject=subject)
 
 
 def monday(weeks: int) -> date:
@@ -105,3 +105,23 @@ def test_what_one_side_has_at_that_time_is_gone_around() -> None:
     assert found.why == {
         "cvt+yunnan.2": "CVT has another meeting at that time by now; all hosts hold other meetings at that time by now"
     }
+
+
+def test_meetings_about_one_subject_are_numbered_on() -> None:
+    """A single one has no number until there is another; those about something else count for themselves."""
+    first = further(count=1, subject="Workshop").pairs[0]
+    others = [
+        replace(
+            FIRST, key=f"cvt+yunnan.{n}", subject=subject, state=State.AGREED, starts_at=wall("13:30", day=monday(n))
+        )
+        for n, subject in ((2, "Workshop"), (3, "Training 1"), (4, "Training 2"))
+    ]
+
+    more = further(*others, count=5, subject="Workshop")
+    both = further(*others, count=5, subject="Training")
+
+    assert first.subject == "Workshop"
+    assert [[one.subject for one in found.pairs] for found in (more, both)] == [
+        ["Workshop 2", "Workshop 3"],
+        ["Training 3", "Training 4"],
+    ]
