@@ -54,6 +54,7 @@ ROOMS_OF = {
     "wtforms": {"web"},
     "highspy": {"core"},
     "numpy": {"core"},
+    "rapidfuzz": {"core"},
     "holidays": {"files"},
     "starlette": {"web", "sandbox"},
     "uvicorn": {"web", "sandbox"},

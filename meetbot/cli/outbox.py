@@ -118,7 +118,7 @@ def _document(one: Outgoing) -> dict[str, object]:
         "revision": one.message.revision,
         "state": one.state,
         "reason": one.reason,
-        "message_id": one.message_id,
+        "message_id": one.mail,
         "queued_at": one.created_at.isoformat(),
         "accepted_at": one.accepted_at.isoformat() if one.accepted_at else None,
         "attempts": one.attempts,
@@ -133,25 +133,27 @@ def _document(one: Outgoing) -> dict[str, object]:
 @shell.as_json
 @shell.in_loop
 async def show(number: int, html: bool, json_: bool) -> None:
-    """Print letter NUMBER as its reader gets it, the join link struck out.
+    """Print letter NUMBER as its reader gets it, with what leaves in the same mail, the join links struck out.
 
     \b
     Example:  meetbot outbox show 12
     """
     from meetbot.mail import letters
     from meetbot.store import outbox as store
+    from meetbot.store import together
 
     async with shell.app() as app:
         programme = await app.needed_programme()
         async with app.store.reading() as tx:
             one = await store.one(tx, number)
+            others = await together.others(tx, one) if one else ()
     if one is None:
         raise UserError(f"There is no letter {number}; see `meetbot outbox list`.")
-    link = _STRUCK if one.message.needs_link else None
+    changes = [
+        letters.Change(each.message, _STRUCK if each.message.needs_link else None, each.uid) for each in (one, *others)
+    ]
     page = _PAGE if one.message.page is not None else ""
-    rendered = letters.render(
-        one.message, organiser=programme.organiser, link=link, uid=one.uid, made_at=one.created_at, page=page
-    )
+    rendered = letters.together(changes, organiser=programme.organiser, made_at=one.created_at, page=page)
     if json_:
         shell.answer({**_document(one), "subject": rendered.subject, "text": rendered.text, "html": rendered.html})
         return

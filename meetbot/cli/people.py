@@ -311,6 +311,7 @@ _HEADERS = {"address": "E-mail", "person": "Programme role"}
 @click.option("--language")
 @click.option("--zone", help="IANA time zone of the reader, such as Asia/Yangon.")
 @click.option("--person", help="Key of the person in the programme, for speakers.")
+@click.option("--sex", help="As they state it, where the programme asks: female, male, other.")
 @shell.as_json
 @shell.in_loop
 async def add(meeting: str | None, json_: bool, **written: str | None) -> None:

@@ -63,7 +63,7 @@ def _summarise(document: dict[str, Any], where: Path) -> None:
     )
     click.echo(
         f"Attendance     {attended['registered']} registered, {attended['approved']} approved, "
-        f"{attended['attended']} attended, {attended['unmatched']} for a person to match"
+        f"{attended['attended']} attended, {attended['open']} for a person to match"
     )
     if peers := document["bilaterals"]:
         click.echo(f"Bilaterals     {_counted(peers['pairs'])}; {_counted(peers['letters'])}")

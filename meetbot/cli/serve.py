@@ -60,6 +60,7 @@ async def _before_work(app: App, *, now: datetime) -> str:
     Returns what new rules of zones would move.
     """
     from meetbot.flows import bounces, programme, restored
+    from meetbot.flows.attendance import retention
     from meetbot.store import registration
     from meetbot.store.backup import workplace
 
@@ -71,4 +72,6 @@ async def _before_work(app: App, *, now: datetime) -> str:
     app.journal.prune(now=now)
     if app.mailbox is not None:
         await bounces.watch(app.store, now=now)
+    if (applied := await app.programme()) is not None:
+        await retention.watch(app.store, applied, now=now)
     return would_move

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,8 @@ from meetbot.cli import shell
 if TYPE_CHECKING:
     from meetbot.flows.bilaterals import InterpreterSwap
     from meetbot.flows.programme import Swap
+
+_SECONDS = 20  # to look for other times
 
 
 @click.group()
@@ -78,20 +80,27 @@ def _in_words(decided: Swap) -> str:
 @swap.command()
 @click.argument("address")
 @click.option("--to", help="Address of the interpreter who takes over; without it all of the programme are asked.")
+@click.option("--move", is_flag=True, help="What nobody can take over goes to the nearest time at which somebody can.")
 @click.option("--back", is_flag=True, help="The interpreter is there again and may be given bilaterals.")
 @shell.yes
 @shell.dry_run
 @shell.as_json
 @shell.in_loop
-async def interpreter(address: str, to: str | None, back: bool, yes: bool, dry_run: bool, json_: bool) -> None:
+async def interpreter(
+    address: str, to: str | None, move: bool, back: bool, yes: bool, dry_run: bool, json_: bool
+) -> None:
     """The interpreter of that ADDRESS drops out: others who are free and know the languages take their bilaterals.
 
-    No bilateral changes its time, and nobody is told but the interpreters. What nobody can take over is named.
+    The taker gets a link of their own, the link of the one who drops out is dead. No bilateral changes its time, and
+    nobody else is told. What nobody can take over is named, or moved by --move, with letters to its people alone.
 
     \b
     Example:  meetbot swap interpreter lin@words.example
+              meetbot swap interpreter lin@words.example --move --dry-run
               meetbot swap interpreter lin@words.example --back
+    Exit code 5 when some have no interpreter.
     """
+    from meetbot.cli.bilaterals import move as moves
     from meetbot.flows import bilaterals as flow
     from meetbot.flows import meetings as meetings_flow
 
@@ -103,23 +112,45 @@ async def interpreter(address: str, to: str | None, back: bool, yes: bool, dry_r
             shell.answer(plain) if json_ else click.echo(f"{address} may be given bilaterals again.")
             return
         decided = await flow.swap_interpreter(app.store, address, to=to, now=now)
+        moving = None
+        if move and decided.left:
+            moving = await flow.would_move_left(app.store, address, to=to, now=now, seconds=_SECONDS)
         if not json_:
             click.echo(shell.inert(_in_their_place(decided)))
+            if moving:
+                moves.show(moving)
         if not dry_run:
             if not shell.agreed("Do this?", already=yes):
                 return
             decided = await flow.interpreter_drops_out(app.store, address, to=to, now=now, by=shell.person())
+            if moving:
+                await flow.move(app.store, moving, now=now, by=shell.person())
             outcome = await meetings_flow.sync(app.store, await app.needed_programme(), app.zoom, now=now)
             for remark in outcome.remarks:
                 shell.say(remark)
+    going = {one.pair.key for one in moving.moves if one.after} if moving else set()
     if json_:
-        plain = {"interpreter": decided.address, "taken": dict(decided.taken), "left": dict(decided.left)}
-        shell.answer({**plain, "done": not dry_run})
-    sys.exit(shell.PARTLY if decided.left else 0)
+        shell.answer(
+            {**_plain(decided), "moves": moves.plain(moving, ())["moves"] if moving else {}, "done": not dry_run}
+        )
+    sys.exit(shell.PARTLY if decided.left.keys() - going else 0)
 
 
 def _in_their_place(decided: InterpreterSwap) -> str:
     taken = [f"  {key}: {taker} interprets from now on" for key, taker in decided.taken.items()]
+    offered = [
+        f"  {key}, not agreed yet: {f'{taker} is to interpret' if taker else 'another time is looked for'}"
+        for key, taker in decided.offered.items()
+    ]
     left = [f"! {key} has no interpreter: {why}" for key, why in decided.left.items()]
     none = f"{decided.address} interprets nothing that is still to come; they will be given nothing."
-    return "\n".join([*taken, *left]) or none
+    return "\n".join([*taken, *offered, *left]) or none
+
+
+def _plain(decided: InterpreterSwap) -> dict[str, Any]:
+    return {
+        "interpreter": decided.address,
+        "taken": dict(decided.taken),
+        "offered": dict(decided.offered),
+        "left": dict(decided.left),
+    }

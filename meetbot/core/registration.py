@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from meetbot.core import text
-from meetbot.core.model import Form, Meeting, Organisation, Person, Programme, Reminders, Status
+from meetbot.core.model import Form, Interpreter, Meeting, Organisation, Person, Programme, Reminders, Status
 
 NAME_LIMIT = 64  # Zoom API, Add a meeting registrant: first_name, last_name
 
@@ -96,20 +96,25 @@ def decide(
     sharing_address: str | None,
     now: datetime,
     approved_at_zoom: bool = False,
+    erased_at: datetime | None = None,
 ) -> Approve | Hold:
-    """Approve an invited organisation's person within its quota; hold everything else for a person to look at.
+    """Approve who interprets, and an invited organisation's person within its quota; hold everything else.
 
     `sharing_address`: name of somebody else who registered for the meeting with the same address.
-    `approved_at_zoom`: Zoom lets them in although nobody here approved them.
+    `approved_at_zoom`: Zoom lets them in although nobody here approved them. `erased_at`: somebody with this address
+    was erased then, and has not come back since.
     """
     doubt = (
         _doubt_about_meeting(meeting, now)
+        or (f"erased on {erased_at:%Y-%m-%d}: do they themselves want to come back?" if erased_at else None)
         or ("approved at Zoom, but by nobody here" if approved_at_zoom else None)
         or _doubt_about_person(form, programme, meeting)
         or (f"the same address as {sharing_address}: one join link for two people" if sharing_address else None)
     )
     if doubt:
         return Hold(doubt)
+    if form.source == "interpreter" and (interpreter := meeting.interpreter(form.address)):
+        return Approve(_interprets(interpreter))
     key = organisation_of(form, programme.organisations)
     if key is None:
         return Hold(f"not an invited organisation: {form.organisation or 'none given'}")
@@ -186,6 +191,10 @@ def _poses_as(form: Form, person: Person) -> bool:
         return False
     written, real = set(fold(form.name).split()), set(fold(person.name).split())
     return min(len(written), len(real)) > 1 and (written <= real or real <= written)
+
+
+def _interprets(one: Interpreter) -> str:
+    return f"interprets into {one.languages[0]}" if one.sign else f"interprets between {' and '.join(one.languages)}"
 
 
 def _within_quota(programme: Programme, organisation: Organisation, approved: int) -> Approve | Hold:

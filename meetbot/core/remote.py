@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -73,6 +74,7 @@ class RemoteRegistrant:
     organisation: str = ""
     position: str = ""
     country: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)  #: to questions in the organiser's words, by question
 
 
 @dataclass(frozen=True)

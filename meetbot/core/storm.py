@@ -29,15 +29,16 @@ _OF_EACH: Mapping[LetterKind, int] = {
     LetterKind.MOVED: 2,
     LetterKind.CANCELLED: 1,
     LetterKind.DENIED: 1,
+    LetterKind.CONFIRMATION: 1,
 }
 #: The same for a focal point of the bilaterals: asked and nudged, and some rounds of proposals and changes.
 _OF_EACH_SIDE: Mapping[LetterKind, int] = {
     LetterKind.AVAILABILITY: 2,
     LetterKind.PROPOSAL: 3,
     LetterKind.BILATERALS: 3,
+    LetterKind.SERIES: 6,
     LetterKind.SILENT: 1,
 }
-_INTERPRETERS = 20  # the most that Zoom takes for one meeting
 _REPORTS = 3  # preliminary, final, and one that corrects it
 _CUES = 2  # the rundown may be planned anew once
 
@@ -82,10 +83,8 @@ def _planned(one: Amount, people: int, programme: Programme) -> int:
             return _cue_letters(meeting, programme, people) * _CUES if meeting else 0
         case LetterKind.REMINDER:
             return people * (_together(programme.reminders.before) + 1)  # and once more when it is moved
-        case LetterKind.INTERPRETING:
-            return _INTERPRETERS
-        case LetterKind.AVAILABILITY | LetterKind.PROPOSAL | LetterKind.BILATERALS | LetterKind.SILENT:
-            return len(programme.organisations) * _OF_EACH_SIDE[one.kind]
+        case kind if kind in _OF_EACH_SIDE:
+            return len(programme.organisations) * _OF_EACH_SIDE[kind]
         case _:
             return people * _OF_EACH[one.kind]
 

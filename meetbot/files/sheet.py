@@ -6,6 +6,7 @@ What people wrote stays text, whatever it begins with.
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -93,10 +94,20 @@ def write(sheet: Worksheet, table: Table, paint: Paint) -> None:
         sheet.write_string(0, column, header, paint.head)
         sheet.set_column(column, column, width)
     sheet.set_row(0, height(list(table.columns), widths))
-    sheet.autofilter(0, 0, len(table.rows), len(widths) - 1)
+    _as_table(sheet, table, paint)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     fit(sheet)
+
+
+def _as_table(sheet: Worksheet, table: Table, paint: Paint) -> None:
+    """With buttons that filter, and for a screen reader with heads that belong to their columns."""
+    if not table.rows:  # Excel knows no table of a head alone
+        sheet.autofilter(0, 0, 0, len(table.columns) - 1)
+        return
+    heads = [{"header": head, "header_format": paint.head} for head in table.columns]
+    name = re.sub(r"\W", "_", table.title)
+    sheet.add_table(0, 0, len(table.rows), len(heads) - 1, {"columns": heads, "name": name, "style": None})
 
 
 def height(row: Sequence[Cell], widths: Sequence[int]) -> int:

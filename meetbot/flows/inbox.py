@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from meetbot.core import attendance as core_attendance
 from meetbot.core import live, times
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import Meeting, Outcome, Programme
@@ -28,9 +29,6 @@ log = structlog.get_logger("inbox")
 _BATCH = 100
 _NEXT_LOOK = timedelta(minutes=10)  # whether events come at all
 _TOGETHER = timedelta(seconds=5)  # events come in swarms, also of our own doing: one look for all of them
-_KEPT = timedelta(days=90)
-#: A meeting that ends earlier than this before its time may well be started again: its report is not asked for yet.
-_NEARLY_OVER = timedelta(minutes=15)
 
 _FOREIGN = "another account"
 
@@ -60,7 +58,7 @@ class _Read:
 async def run(
     store: Store, programme: Programme, *, account_id: str, listens: bool, now: datetime, owner: str
 ) -> Outcome:
-    """Act on a batch of what came in, all of it or none. Bodies are erased, and facts after 90 days.
+    """Act on a batch of what came in, all of it or none. Bodies are erased, and facts in their time.
 
     Events of another account than `account_id` ("" for any) and of meetings that are not ours are ignored. `listens`
     False: none are taken in any more, and this ends when what came is done.
@@ -136,8 +134,8 @@ async def _act(tx: Transaction, programme: Programme, meeting: Meeting, fact: Fa
             await due.hasten(tx, Kind.MEETING, now + _TOGETHER)
         case FactKind.REGISTERED:
             await due.hasten(tx, Kind.POLL, now + _TOGETHER, meeting=meeting.key)
-        case FactKind.ENDED if fact.at >= meeting.interval.end - _NEARLY_OVER:
-            await due.hasten(tx, Kind.REPORT, fact.at + attendance_flow.FIRST_LOOK, meeting=meeting.key)
+        case FactKind.ENDED if fact.at >= meeting.interval.end - core_attendance.NEARLY_OVER:
+            await due.hasten(tx, Kind.REPORT, fact.at + attendance_flow.ONCE_TOLD, meeting=meeting.key)
         case FactKind.RECORDING_STARTED | FactKind.RECORDING_STOPPED:
             await _note_recording(tx, programme, meeting, fact)
 
@@ -159,5 +157,5 @@ async def _look_around(
         meeting = programme.meetings[stored.known.key]
         if stored.live_at and (await picture(tx, meeting, stored, now=now)).silent:
             log.warning("inbox.silent", meeting=meeting.key, reason=live.NOT_HEARD)
-    await facts.prune(tx, now - _KEPT)
-    await inbox.prune(tx, now - _KEPT)
+    await facts.prune(tx, now - programme.retention.attendance)
+    await inbox.prune(tx, now - programme.retention.attendance)

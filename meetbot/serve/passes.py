@@ -8,6 +8,7 @@ from datetime import datetime
 from meetbot import bootstrap
 from meetbot.core.model import Outcome, Programme
 from meetbot.flows import attendance, bilaterals, bounces, inbox, meetings, outbox, registration, rundown
+from meetbot.flows.attendance import erasing, retention
 from meetbot.store.due import Kind
 
 Pass = Callable[[bootstrap.App, Programme, datetime, str], Awaitable[Outcome]]
@@ -24,6 +25,8 @@ PASSES: Mapping[Kind, Pass] = {
         app.store, app.mailbox, app.settings.bounce_address, now=now, owner=owner
     ),
     Kind.BILATERALS: lambda app, plan, now, owner: bilaterals.run(app.store, plan, now=now, owner=owner),
+    Kind.ERASURE: lambda app, _plan, now, owner: erasing.remove_at_zoom(app.store, app.zoom, now=now, owner=owner),
+    Kind.RETENTION: lambda app, plan, now, owner: retention.forget(app.store, plan, now=now, owner=owner),
     Kind.INBOX: lambda app, plan, now, owner: inbox.run(
         app.store,
         plan,

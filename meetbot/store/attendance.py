@@ -12,15 +12,15 @@ from sqlalchemy import func, insert, select
 from meetbot.core.remote import Reading, Session
 from meetbot.core.times import Interval
 from meetbot.store.engine import Transaction
-from meetbot.store.tables import reading, report
+from meetbot.store.tables import message, reading, report
 
 
 @dataclass(frozen=True)
 class Report:
-    """One version of a meeting's attendance report."""
+    """One version of an attendance report."""
 
     id: int
-    meeting: str
+    meeting: str | None  #: key; None: one over several meetings
     version: int
     final: bool
     made_at: datetime
@@ -49,12 +49,12 @@ async def latest_reading(tx: Transaction, meeting: str) -> tuple[Reading, ...]:
     complete = select(reading.c.instances).where(reading.c.meeting == meeting, reading.c.digest.is_not(None))
     plain = await tx.scalar(complete.order_by(reading.c.id.desc()).limit(1))
     return tuple(
-        Reading(one["uuid"], tuple(_session(row) for row in one["sessions"]), one["being_built"]) for one in plain or ()
+        Reading(one["uuid"], tuple(session(row) for row in one["sessions"]), one["being_built"]) for one in plain or ()
     )
 
 
 async def add_report(
-    tx: Transaction, meeting: str, document: Mapping[str, Any], *, final: bool, now: datetime
+    tx: Transaction, meeting: str | None, document: Mapping[str, Any], *, final: bool, now: datetime
 ) -> Report:
     newest = await tx.scalar(select(func.max(report.c.version)).where(report.c.meeting == meeting))
     values = {"meeting": meeting, "version": (newest or 0) + 1, "final": final, "made_at": now}
@@ -62,10 +62,18 @@ async def add_report(
     return Report(**made.one()._asdict())
 
 
-async def reports(tx: Transaction, meeting: str) -> tuple[Report, ...]:
-    """Every version, the first first."""
+async def reports(tx: Transaction, meeting: str | None) -> tuple[Report, ...]:
+    """Every version, the first first; None: of the report over several meetings."""
     rows = select(report).where(report.c.meeting == meeting).order_by(report.c.version)
     return tuple(Report(**row._asdict()) for row in await tx.execute(rows))
+
+
+async def last_mailed(tx: Transaction, meeting: str) -> Report | None:
+    """The newest version that was written to anybody."""
+    written = select(message.c.id).where(message.c.report == report.c.id).exists()
+    rows = select(report).where(report.c.meeting == meeting, written).order_by(report.c.version.desc()).limit(1)
+    row = (await tx.execute(rows)).first()
+    return Report(**row._asdict()) if row else None
 
 
 async def get_report(tx: Transaction, id_: int) -> Report | None:
@@ -86,7 +94,7 @@ def _plain(session: Session) -> dict[str, Any]:
     }
 
 
-def _session(plain: Mapping[str, Any]) -> Session:
+def session(plain: Mapping[str, Any]) -> Session:
     return Session(
         name=plain["name"],
         address=plain["address"],

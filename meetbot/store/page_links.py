@@ -24,6 +24,17 @@ class Purpose(StrEnum):
 
     BILATERALS = "bilaterals"  #: speak for one organisation (subject: its key) about its bilaterals
     BOARD = "board"  #: look at the organiser's board (subject: the programme's key); nothing can be changed there
+    ATTENDANCE = "attendance"  #: settle the open lines of one meeting (subject: its key)
+    HALL = "hall"  #: say who sat before the screens of one organisation (subject: keys of meeting and organisation)
+
+
+#: Where the pages of each purpose answer.
+FOLDERS = {
+    Purpose.BILATERALS: "b",
+    Purpose.BOARD: "b/board",
+    Purpose.ATTENDANCE: "b/attendance",
+    Purpose.HALL: "b/hall",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,13 @@ async def token(tx: Transaction, seal: Seal, id_: int) -> str | None:
     """What the address of the page ends with; None when the link has been revoked or was never there."""
     row = (await tx.execute(select(page_link).where(page_link.c.id == id_, page_link.c.revoked_at.is_(None)))).first()
     return None if row is None else seal.token(_text(Purpose(row.purpose), row.subject, row.nonce))
+
+
+async def path(tx: Transaction, seal: Seal, id_: int) -> str | None:
+    """The whole path of the page; None as `token`."""
+    made = await token(tx, seal, id_)
+    row = (await tx.execute(select(page_link.c.purpose).where(page_link.c.id == id_))).first()
+    return None if made is None or row is None else f"/{FOLDERS[Purpose(row.purpose)]}/{made}"
 
 
 async def standing(

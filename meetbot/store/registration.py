@@ -149,6 +149,12 @@ async def find(tx: Transaction, form: Form) -> tuple[Registrant, ...]:
     return tuple(_noun(row) for row in await tx.execute(select(registrant).where(same).order_by(registrant.c.id)))
 
 
+async def of_address(tx: Transaction, address: str) -> tuple[Registrant, ...]:
+    """Everybody with that canonical address, of all meetings."""
+    rows = select(registrant).where(func.lower(registrant.c.address) == address).order_by(registrant.c.id)
+    return tuple(_noun(row) for row in await tx.execute(rows))
+
+
 async def listing(
     tx: Transaction, meeting: str, *, status: Status | None = None, ids: Iterable[int] | None = None
 ) -> tuple[Registrant, ...]:

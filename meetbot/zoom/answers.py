@@ -196,6 +196,7 @@ def registrant(row: Row, api_url: str) -> RemoteRegistrant:
         organisation=fields.text(row, "org"),
         position=fields.text(row, "job_title"),
         country=fields.text(row, "country"),
+        answers={fields.text(one, "title"): fields.text(one, "value") for one in fields.rows(row, "custom_questions")},
     )
 
 

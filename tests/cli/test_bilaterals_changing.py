@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import pytest
 
 from meetbot import bootstrap, clock, settings
 from meetbot.core import times
-from meetbot.core.bilaterals import Availability, Can, moving
+from meetbot.core.bilaterals import Availability, Can, State, moving
+from meetbot.core.bilaterals.series import Proposal
 from meetbot.core.delegations import Pairing
 from meetbot.core.times import Interval
 from meetbot.flows import bilaterals
+from meetbot.store import series
 from tests.cli.desk import DAY, Desk
 from tests.flows import bilateral_stage
 
@@ -36,14 +39,13 @@ PROGRAMME = (
 LATER = DAY + timedelta(days=14)
 
 
-async def _answered() -> None:
-    """m1 and c1 are to meet, and can at any time."""
+async def _answered(*pairs: tuple[str, str], within: Interval) -> None:
+    """These are to meet, and can at any time within that."""
     async with bootstrap.opened(settings.read(), clock.RealClock()) as app:
         programme, now = await app.needed_programme(), app.clock.now()
-        await bilaterals.take_in(app.store, programme, [Pairing("m1", "c1")], now=now, by="test")
-        whole = Interval(now, now + timedelta(days=15))
-        for key in ("m1", "c1"):
-            said = Availability(key, ((whole, Can.YES),), now, "focal point")
+        await bilaterals.take_in(app.store, programme, [Pairing(*pair) for pair in pairs], now=now, by="test")
+        for key in chain.from_iterable(pairs):
+            said = Availability(key, ((within, Can.YES),), now, "focal point")
             await bilaterals.answer(app.store, programme, said, None, now=now)
 
 
@@ -51,7 +53,8 @@ async def _answered() -> None:
 def agreed(desk: Desk) -> datetime:
     """c1+m1 is agreed; when it begins."""
     assert desk.apply(PROGRAMME).code == 0
-    asyncio.run(_answered())
+    now = datetime.now(UTC)
+    asyncio.run(_answered(("m1", "c1"), within=Interval(now, now + timedelta(days=15))))
     placed = desk.run("create-bilaterals", "--yes", "--json").document["placed"]
     return datetime.fromisoformat(placed["c1+m1"]["starts_at"])
 
@@ -128,6 +131,28 @@ def test_a_series_is_shown_before_it_is_planned(desk: Desk, agreed: datetime) ->
     assert [one["key"] for one in desk.run("bilaterals", "--json").document["pairs"]] == ["c1+m1"]
 
 
+async def _asked_to_go_on(agreed: datetime) -> None:
+    """m1 has asked on its page for two workshops."""
+    starts = {f"c1+m1.{number}": agreed + timedelta(weeks=number - 1) for number in (2, 3)}
+    asked = Proposal("c1+m1", "Workshop", 2, 1, starts, State.PROPOSED, "", agreed, frozenset({"m1"}), 1)
+    async with bootstrap.opened(settings.read(), clock.RealClock()) as app, app.store.transaction() as tx:
+        await series.put(tx, asked)
+
+
+def test_what_one_side_asked_for_is_confirmed_for_both(desk: Desk, agreed: datetime) -> None:
+    """Without a number of meetings; it is settled then, and given again there is nothing to confirm."""
+    nobody = desk.run("bilaterals", "series", "c1+m1", "--yes")
+    asyncio.run(_asked_to_go_on(agreed))
+
+    done = desk.run("bilaterals", "series", "c1+m1", "--yes", "--json")
+    again = desk.run("bilaterals", "series", "c1+m1", "--yes")
+
+    assert nobody.code == again.code != 0
+    assert "c1+m1: neither side has asked to go on; say how many meetings, for example --times 3" in nobody.err
+    assert (done.code, done.document["planned"]) == (0, ["c1+m1.2", "c1+m1.3"])
+    assert [one["about"] for one in done.document["meetings"].values()] == ["Workshop 1", "Workshop 2"]
+
+
 @pytest.mark.usefixtures("agreed")
 def test_an_interpreter_is_swapped_for_another(desk: Desk) -> None:
     """Shown first; whoever comes back may be given bilaterals again."""
@@ -143,12 +168,50 @@ def test_an_interpreter_is_swapped_for_another(desk: Desk) -> None:
     assert done.document == {
         "interpreter": pair["interpreter"],
         "taken": {"c1+m1": other},
+        "offered": {},
         "left": {},
+        "moves": {},
         "done": True,
     }
     assert last.code == 5
     assert last.out == (
         "! c1+m1 has no interpreter: nobody else who interprets between Chinese and English is free then: add an "
-        "interpreter to the programme, or move it: meetbot bilaterals move --pairs c1+m1 --to DAY\n"
+        "interpreter to the programme, or let it move to a time at which somebody can, with --move\n"
     )
     assert (back.code, back.out) == (0, f"{pair['interpreter']} may be given bilaterals again.\n")
+
+
+@pytest.mark.usefixtures("agreed")
+def test_an_interpreter_whom_nobody_replaces_takes_no_bilateral_along_without_a_time(desk: Desk) -> None:
+    """With --move too it stays where no time has somebody who interprets, and the reason is said; exit code 5."""
+    (pair,) = desk.run("bilaterals", "--json").document["pairs"]
+    other = {"lin@words.example": "wang@words.example", "wang@words.example": "lin@words.example"}[pair["interpreter"]]
+    desk.run("swap", "interpreter", other, "--yes")
+
+    shown = desk.run("swap", "interpreter", pair["interpreter"], "--move", "--dry-run", "--json")
+
+    (move,) = shown.document["moves"].values()
+    assert (shown.code, [*shown.document["left"]], move["to"], shown.document["done"]) == (5, ["c1+m1"], None, False)
+    assert "interpreter" in move["why"]
+
+
+def test_a_bilateral_that_nobody_can_take_over_is_moved(desk: Desk) -> None:
+    """Both interpreters have a bilateral at one time: the one whose interpreter is gone moves, the other stays."""
+    host = "  - {address: pool@network.example, licence: pro}\n"
+    working_day = next(day for n in range(1, 4) if (day := DAY + timedelta(days=n)).weekday() < 5)
+    nine = times.at(f"{working_day} 09:00", "Asia/Bangkok")
+    assert (
+        desk.apply(PROGRAMME.replace(host, f"{host}  - {{address: second@network.example, licence: pro}}\n")).code == 0
+    )
+    asyncio.run(_answered(("m1", "c1"), ("m2", "c2"), within=Interval(nine, nine + timedelta(hours=1))))
+    desk.run("create-bilaterals", "--yes")
+    asyncio.run(_answered(("m1", "c1"), within=Interval(nine, nine + timedelta(hours=8))))
+    gone = {one["key"]: one for one in desk.run("bilaterals", "--json").document["pairs"]}["c1+m1"]
+
+    shown = desk.run("swap", "interpreter", gone["interpreter"], "--move", "--dry-run", "--json")
+    done = desk.run("swap", "interpreter", gone["interpreter"], "--move", "--yes", "--json")
+
+    after = {one["key"]: one for one in desk.run("bilaterals", "--json").document["pairs"]}
+    assert (shown.code, done.code, shown.document["moves"]) == (0, 0, done.document["moves"])
+    assert after["c1+m1"]["starts_at"] == done.document["moves"]["c1+m1"]["to"]
+    assert after["c1+m1"]["starts_at"] != after["c2+m2"]["starts_at"] == gone["starts_at"]

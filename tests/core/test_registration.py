@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from meetbot.core import registration
-from meetbot.core.model import Form, Host, Reminders, Status
+from meetbot.core.model import Form, Host, Interpreter, Reminders, Status
 from meetbot.core.registration import Approve, Hold, Refused
 from tests.core import builders as a
 from tests.core.builders import bkk
@@ -91,6 +91,32 @@ def test_an_organiser_who_looks_at_everybody_approves_nobody_by_rule() -> None:
     assert decide(a.form(), programme=a.programme(approve_invited=False)) == Hold(
         "every registration is looked at by a person"
     )
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "reason"),
+    [
+        (Interpreter("Lin", "Lin@words.example", ("English", "Khmer")), "interprets between English and Khmer"),
+        (Interpreter("Lin", "Lin@words.example", ("British",), sign=True), "interprets into British"),
+    ],
+)
+def test_whoever_interprets_is_approved_beside_all_quotas(interpreter: Interpreter, reason: str) -> None:
+    """Also where a person looks at every guest: who interprets was decided by the programme."""
+    programme, meeting = a.programme(approve_invited=False), a.meeting(interpreters=(interpreter,))
+    form = a.form(address="lin@words.example", organisation="", source="interpreter")
+
+    assert decide(form, programme=programme, meeting=meeting) == Approve(reason)
+
+
+def test_P01_only_the_programme_makes_an_interpreter() -> None:
+    """Whoever writes an interpreter's address on a form is a guest; who interprets elsewhere does not here."""
+    interpreter = Interpreter("Lin", "lin@words.example", ("English", "Khmer"))
+    meeting = a.meeting(interpreters=(interpreter,))
+    guest = a.form(address="lin@words.example", organisation="", source="zoom")
+    elsewhere = a.form(address="wang@words.example", organisation="", source="interpreter")
+
+    assert decide(guest, meeting=meeting) == Hold("not an invited organisation: none given")
+    assert decide(elsewhere, meeting=meeting) == Hold("not an invited organisation: none given")
 
 
 def test_a_shared_address_is_held_with_the_other_name() -> None:

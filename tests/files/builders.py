@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import xlsxwriter
 
@@ -65,13 +67,14 @@ def problems(*changes: tuple[str, str]) -> list[str]:
     return [str(problem) for problem in programme.parse(text(*changes), "p.yaml").problems]
 
 
-def preview(content: str | bytes, name: str = "list.csv") -> people.Preview:
+def preview(content: str | bytes, name: str = "list.csv", *, asks_sex: bool = False) -> people.Preview:
     """What a list would bring into the right programme."""
     sheet = sheets.parse(content.encode() if isinstance(content, str) else content, name)
-    return people.forms(sheet, programme=programme.load(RIGHT, "p.yaml"), meeting="talk")
+    right = replace(programme.load(RIGHT, "p.yaml"), asks_sex=asks_sex)
+    return people.forms(sheet, programme=right, meeting="talk")
 
 
-def form(address: str, name: str, **other: str) -> model.Form:
+def form(address: str, name: str, **other: Any) -> model.Form:
     return model.Form("talk", address, name, **other)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meetbot import errors
+from meetbot.core import model
 from meetbot.files.people import sheets
 from tests.files.builders import form, preview, said
 
@@ -346,3 +347,43 @@ def test_wrong_zone_or_language_is_left_open() -> None:
         " - write one of en, km, lo, my, zh",
         "warning: list.csv:2:4: 'Asia/Beijing' is not an IANA time zone; did you mean 'Asia/Shanghai'?: left open",
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "sex"),
+    [
+        ("Sex", "F", model.Sex.FEMALE),
+        ("Gender", "Male", model.Sex.MALE),
+        ("ភេទ", "ស្រី", model.Sex.FEMALE),
+        ("ເພດ", "ຊາຍ", model.Sex.MALE),
+        ("ကျား/မ", "မ", model.Sex.FEMALE),
+        ("性别", "女", model.Sex.FEMALE),
+        ("Sex / 性别", "other", model.Sex.OTHER),
+        ("Sex", "prefer not to say", None),
+        ("Sex", "", None),
+        ("Sex", "-", None),
+    ],
+)
+def test_sex_is_read_where_the_programme_asks_for_it(header: str, written: str, sex: model.Sex | None) -> None:
+    """In five languages; whoever prefers not to say has answered too."""
+    found = preview(f"Name,E-mail,{header}\nSok Dara,dara@npic.example,{written}\n", asks_sex=True)
+
+    assert [(one.sex, found.problems) for one in found.forms] == [(sex, ())]
+
+
+def test_sex_that_cannot_be_read_is_left_open_and_its_cell_named() -> None:
+    """Nobody goes without their registration for it."""
+    found = preview("Name,E-mail,Sex\nSok Dara,dara@npic.example,yes\n", asks_sex=True)
+
+    assert [one.sex for one in found.forms] == [None]
+    assert said(found) == [
+        "warning: list.csv:2:3: 'yes' is no answer here: left open - write female, male or other, or leave it open"
+    ]
+
+
+def test_P33_sex_is_not_read_where_the_programme_does_not_ask_for_it() -> None:
+    """A column that somebody's list happens to have is passed over, and the list says so."""
+    found = preview("Name,E-mail,Sex\nSok Dara,dara@npic.example,F\n")
+
+    assert [one.sex for one in found.forms] == [None]
+    assert said(found) == ["warning: list.csv:1:1: columns that are not read: Sex"]

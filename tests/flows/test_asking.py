@@ -77,7 +77,7 @@ async def kinds(stage: Stage) -> list[tuple[str, str]]:
 
 
 async def test_P30_the_letter_carries_a_link_that_opens_the_page_of_that_side_alone(stage: Stage) -> None:
-    """What the reader's mailbox shows opens a page for their own organisation, until a week after the last day."""
+    """What the reader's mailbox shows opens a page for their own organisation, until thirty days after the last day."""
     programme = await prepared(stage)
     asked = await asking.ask(stage.app.store, programme, None, now=stage.now, by="test")
     await delivered(stage)
@@ -86,7 +86,7 @@ async def test_P30_the_letter_carries_a_link_that_opens_the_page_of_that_side_al
     (token,) = set(LINK.findall(mail.text))
     async with stage.app.store.reading() as tx:
         link = await page_links.find(tx, token, now=stage.now)
-    assert link == page_links.PageLink(1, Purpose.BILATERALS, "cvt", wall("2021-11-27 00:00"))
+    assert link == page_links.PageLink(1, Purpose.BILATERALS, "cvt", wall("2021-12-20 00:00"))
     assert asked == asking.Asked(
         1,
         (

@@ -65,7 +65,7 @@ async def test_P13_F37_nobody_is_credited_by_name(stage: Stage) -> None:
 
     document = (await documents(stage))[-1][2]
     assert [line["name"] for line in document["lines"]] == ["Sok Dara"]
-    assert [line["name"] for line in document["open"]] == ["Hla Min"]
+    assert [line["name"] for line in document["open_lines"]] == ["Hla Min"]
     assert [one["name"] for one in document["absent"]] == ["Hla Min"]
     assert (document["registered"], document["approved"], document["attended"]) == (2, 2, 1)
 

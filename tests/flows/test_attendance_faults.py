@@ -147,7 +147,7 @@ async def test_F36_Z08_rows_that_prove_nobody_are_listed_and_credited_to_nobody(
 
     reason = "Zoom gave neither a registration nor an address"
     assert (final["lines"], [one["name"] for one in final["absent"]]) == ([], ["Sok Dara"])
-    assert [(one["name"], one["reason"]) for one in final["open"]] == [("host", reason), ("Sok Dara", reason)]
+    assert [(one["name"], one["reason"]) for one in final["open_lines"]] == [("host", reason), ("Sok Dara", reason)]
 
 
 async def test_F36_Z08_a_leave_before_the_join_takes_no_minutes_from_anybody(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -96,11 +97,27 @@ async def test_F45_all_move_to_another_week_with_one_letter_and_the_calendar_ent
     letters = stage.mails()[before:]
     interpreters = [one.interpreter or "" for one in (await told.pairs(stage)).values()]
     focal_points = [f"focal@{side}.example" for side in ("c1", "c2", "m1", "m2")]
-    assert sorted(one.to for one in letters) == sorted([*focal_points, *focal_points, *interpreters])
+    assert sorted(one.to for one in letters) == sorted([*focal_points, *focal_points, *{*interpreters}])
     (entry,) = [one.entry for one in letters if one.to == "focal@m1.example" and one.entry]
     assert (entry.uid, entry.sequence) == (link.entry.uid, link.entry.sequence + 1)
-    assert [one.entry.sequence for one in letters if one.to in interpreters] == [1, 1]
+    assert [entry.sequence for one in letters if one.to in interpreters for entry in one.entries] == [1, 1]
     assert (again.moves, again.wanted.there) == ((), ("c1+m1", "c2+m2"))
+
+
+async def test_P45_a_moved_pair_is_agreed_until_zoom_has_its_new_time(stage: Stage) -> None:
+    """What stands at Zoom is still the former time; nobody is told that the new one does."""
+    await agreed(stage)
+    await stage.run_due()
+    shown = await would_move(stage, "week48")
+    await bilaterals.move(stage.app.store, shown, now=stage.now, by="test")
+
+    await bilaterals.follow(stage.app.store, await stage.programme(), now=stage.now)
+    before = {one.state for one in (await told.pairs(stage)).values()}
+    await stage.run_due()
+    await bilaterals.follow(stage.app.store, await stage.programme(), now=stage.now)
+    after = {one.state for one in (await told.pairs(stage)).values()}
+
+    assert (before, after) == ({State.AGREED}, {State.CREATED})
 
 
 async def test_a_preview_of_a_move_changes_nothing(stage: Stage) -> None:
@@ -212,6 +229,21 @@ async def test_an_interpreter_who_drops_out_is_replaced_and_only_interpreters_ar
     assert [one["email"] for one in ours.settings["language_interpretation"]["interpreters"]] == [first]
 
 
+async def test_a_preview_of_a_swap_changes_nothing(stage: Stage) -> None:
+    """It goes the way of the swap itself, and all of it is taken back."""
+    await agreed(stage, SPEAKING)
+    first = (await told.pairs(stage))["c1+m1"].interpreter or ""
+    before = (await told.pairs(stage), await begin(stage), len(stage.mails()), stage.writes())
+
+    shown = await bilaterals.swap_interpreter(stage.app.store, first, now=stage.now)
+    await stage.run_due()
+
+    assert "c1+m1" in shown.taken
+    assert (await told.pairs(stage), await begin(stage), len(stage.mails()), stage.writes()) == before
+    with pytest.raises(UserError, match="had not dropped out"):
+        await bilaterals.interpreter_back(stage.app.store, first, now=stage.now, by="test")
+
+
 @pytest.mark.parametrize(("gone", "there"), [("lin", "wang"), ("wang", "lin")])
 async def test_whoever_has_dropped_out_is_given_nothing_new(stage: Stage, gone: str, there: str) -> None:
     """Until they are back."""
@@ -240,6 +272,138 @@ async def test_nobody_else_is_free_and_the_bilateral_stays_and_is_named(stage: S
         await bilaterals.swap_interpreter(stage.app.store, first, to=other, now=stage.now)
     with pytest.raises(UserError, match="interprets nothing that is still to come"):
         await bilaterals.swap_interpreter(stage.app.store, "nobody@words.example", now=stage.now)
+
+
+async def both_at_nine(stage: Stage, *, agreed: bool) -> str:
+    """Both pairs at 09:00 of Monday, each with an interpreter and a host; returns the interpreter of c1+m1."""
+    stage.sandbox.account.switch({"interpretation": True})
+    pool = "  - {address: pool@network.example, licence: pro}\n"
+    await stage.apply(SPEAKING.replace(pool, f"{pool}  - {{address: second@network.example, licence: pro}}\n"))
+    await told.pair_up(stage, ("m1", "c1"), ("m2", "c2"))
+    for key in ("m1", "c1", "m2", "c2"):
+        await told.answer(stage, key, told.ONE_HOUR)
+    await told.propose(stage, tell=False)
+    if agreed:
+        await told.confirm(stage, ["c1+m1", "c2+m2"])
+        await stage.run_due()
+    for key in ("m1", "c1"):
+        await told.answer(stage, key, told.ONE_HOUR, ("2021-11-15 13:30", "2021-11-15 15:00"))
+    return (await told.pairs(stage))["c1+m1"].interpreter or ""
+
+
+async def test_where_nobody_is_free_the_bilateral_can_move_and_all_others_stay(stage: Stage) -> None:
+    """To the nearest time at which somebody interprets; its people and the two interpreters hear of it, nobody else."""
+    gone = await both_at_nine(stage, agreed=True)
+    other = {"lin@words.example": "wang@words.example", "wang@words.example": "lin@words.example"}[gone]
+    before = len(stage.mails())
+    as_it_was = (await told.pairs(stage), await begin(stage), stage.writes())
+
+    shown = await bilaterals.would_move_left(stage.app.store, gone, now=stage.now, seconds=60)
+    after_the_look = (await told.pairs(stage), await begin(stage), stage.writes())
+    swapped = await bilaterals.interpreter_drops_out(stage.app.store, gone, now=stage.now, by="test")
+    moved = await bilaterals.move(stage.app.store, shown, now=stage.now, by="test")
+    await stage.run_due()
+
+    assert after_the_look == as_it_was
+    assert (dict(swapped.taken), [*swapped.left], moved) == ({}, ["c1+m1"], ("c1+m1",))
+    assert [(one.after, one.interpreter, one.why) for one in shown.moves] == [
+        (told.wall("2021-11-15 13:30"), other, "no interpreter is free at that time any more")
+    ]
+    assert await begin(stage) == {"c1+m1": "Mon 15 Nov 13:30", "c2+m2": "Mon 15 Nov 09:00"}
+    touched = {"focal@c1.example", "focal@m1.example", gone, other}
+    assert {one.to for one in stage.mails()[before:]} == touched
+    _, to_gone = stage.mails(gone)
+    _, to_other = stage.mails(other)
+    assert (to_gone.entry.method, to_other.entry.method) == ("CANCEL", "REQUEST")
+    assert (len(to_gone.links), len(to_other.links)) == (0, 1)
+
+
+async def test_a_bilateral_without_its_interpreter_can_move_within_its_own_week(stage: Stage) -> None:
+    """It is on these days already, and yet is not where it can stay."""
+    gone = await both_at_nine(stage, agreed=True)
+    await bilaterals.interpreter_drops_out(stage.app.store, gone, now=stage.now, by="test")
+
+    shown = await would_move(stage, "2021-11-15")
+
+    assert [(one.pair.key, one.after) for one in shown.moves] == [("c1+m1", told.wall("2021-11-15 13:30"))]
+    assert shown.wanted.there == ("c2+m2",)
+
+
+async def test_what_is_only_proposed_with_somebody_who_drops_out_is_offered_anew(stage: Stage) -> None:
+    """Nobody is free at that time beside what is proposed to others, so that another time is looked for."""
+    gone = await both_at_nine(stage, agreed=False)
+    before = (await told.pairs(stage))["c2+m2"]
+
+    looked = await bilaterals.swap_interpreter(stage.app.store, gone, now=stage.now)
+    swapped = await bilaterals.interpreter_drops_out(stage.app.store, gone, now=stage.now, by="test")
+    waiting = (await told.states(stage))["c1+m1"]
+    await stage.until("2021-11-03 09:10")
+
+    pairs = await told.pairs(stage)
+    assert (dict(looked.offered), dict(swapped.offered)) == ({"c1+m1": ""}, {"c1+m1": ""})
+    assert waiting == (
+        State.WAITING,
+        f"{gone}, who was to interpret, has dropped out: no interpreter is free at that time any more",
+    )
+    assert (pairs["c1+m1"].state, pairs["c1+m1"].starts_at) == (State.PROPOSED, told.wall("2021-11-15 13:30"))
+    assert pairs["c1+m1"].interpreter not in (gone, None)
+    assert pairs["c2+m2"] == before
+
+
+async def test_what_is_only_proposed_keeps_its_time_when_another_interpreter_is_free(stage: Stage) -> None:
+    """The sides see nothing of it, and what one has agreed to stays agreed."""
+    gone = await both_at_nine(stage, agreed=False)
+    await bilaterals.cancel(stage.app.store, "c2+m2", reason="closed", now=stage.now, by="test")
+    before = (await told.pairs(stage))["c1+m1"]
+
+    swapped = await bilaterals.interpreter_drops_out(stage.app.store, gone, now=stage.now, by="test")
+
+    (taker,) = swapped.offered.values()
+    assert taker not in (gone, "")
+    assert (await told.pairs(stage))["c1+m1"] == replace(before, interpreter=taker)
+
+
+@pytest.mark.parametrize("agreed", [True, False], ids=["agreed", "proposed"])
+async def test_the_time_of_a_cancelled_bilateral_goes_to_a_pair_that_was_stuck(stage: Stage, agreed: bool) -> None:
+    """One host, one hour in which all can: the next search offers it, without anybody having to ask."""
+    await stage.apply(told.TEXT)
+    await told.pair_up(stage, ("m1", "c1"), ("m2", "c2"))
+    for key in ("m1", "c1", "m2", "c2"):
+        await told.answer(stage, key, told.ONE_HOUR)
+    await stage.run_due()
+    placed, stuck = sorted((await told.pairs(stage)).values(), key=lambda one: one.state is State.STUCK)
+    if agreed:
+        await told.confirm(stage, [placed.key])
+        await stage.until("2021-11-03 09:20")
+
+    await bilaterals.cancel(stage.app.store, placed.key, reason="closed", now=stage.now, by="test")
+    await stage.until("2021-11-03 09:40")
+
+    after = (await told.pairs(stage))[stuck.key]
+    assert (stuck.state, after.state, after.starts_at) == (
+        State.STUCK,
+        State.PROPOSED,
+        told.wall("2021-11-15 09:00"),
+    )
+
+
+async def test_an_organisation_leaves_the_file_only_when_its_agreed_bilateral_is_cancelled(stage: Stage) -> None:
+    """Everything about the bilateral would need it: the file is refused, and says what to do first."""
+    await agreed(stage, SPEAKING)
+    college = SPEAKING[SPEAKING.index("  m1:\n") : SPEAKING.index("  m2:\n")]
+    without = SPEAKING.replace(college, "").replace("[[m1, m2]", "[[m2]")
+
+    with pytest.raises(UserError) as refused:
+        await stage.apply(without)
+    await bilaterals.cancel(stage.app.store, "c1+m1", reason="closed", now=stage.now, by="test")
+    await stage.apply(without)
+    shown = await bilaterals.swap_interpreter(stage.app.store, "lin@words.example", now=stage.now)
+
+    assert str(refused.value) == (
+        "network.yaml: c1+m1: this bilateral is agreed, and College m1 is missing from the organisations. "
+        "Keep it, or cancel the bilateral first: meetbot bilaterals cancel c1+m1"
+    )
+    assert "c1+m1" not in {*shown.taken, *shown.left}
 
 
 async def test_F15_a_host_of_a_bilateral_drops_out_and_its_time_and_the_others_stay(stage: Stage) -> None:

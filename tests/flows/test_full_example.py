@@ -13,7 +13,7 @@ FULL = Path(__file__).parents[2] / "config" / "full.yaml"
 
 
 async def test_everything_that_the_full_example_asks_stands_at_zoom(tmp_path: Path) -> None:
-    """Kinds, hosts, interpreters, rooms with their people, chat; and whoever is approved has a link."""
+    """Kinds, hosts, interpreters, rooms with their people, chat; and whoever is approved or interprets has a link."""
     asked = {"webinar": True, "interpretation": True, "sign_interpretation": True}
     async with flows_stage.set_up(tmp_path, seed=7, **asked) as stage:
         await stage.apply(FULL.read_text())
@@ -46,6 +46,8 @@ async def test_everything_that_the_full_example_asks_stands_at_zoom(tmp_path: Pa
         assert (lecture.host.email, list(lecture.panelists)) == ("zoom-2@skills.example", ["ma@yunnan.example"])
         assert {mail.to: len(mail.links) for mail in stage.mails()} == {
             "dara@angkor.example": 1,
+            "lina@words.example": 1,
+            "vuth@words.example": 1,
             "chan@angkor.example": 1,
             "ma@yunnan.example": 1,
         }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from meetbot import serve
-from meetbot.core.model import Status
+from meetbot.core.model import Sex, Status
 from meetbot.store import due, outbox, registration
 from tests.flows.stage import PROGRAMME, Stage, form
 
@@ -202,3 +202,24 @@ async def test_P04_nobody_is_pushed_to_a_meeting_that_never_stood_and_is_over(st
         assert await due.waiting(tx, due.Kind.PUSH) == ()
     assert waits.reason == "the meeting does not stand at Zoom yet"
     assert [row.reason for row in ended] == ["the meeting is over"]
+
+
+async def test_zooms_page_asks_for_the_sex_where_the_programme_does(stage: Stage) -> None:
+    """Beside what somebody set there by hand, and not as a must; the answer comes with the registration."""
+    by_hand = {"title": "Diet", "type": "short", "required": False, "answers": []}
+    stage.at_zoom()[0].questions = {"questions": [], "custom_questions": [by_hand]}
+    await stage.apply(PROGRAMME.replace("quota: 2}", "quota: 2, ask_sex: yes}"))
+    await stage.run_due()
+    answer = {"title": "Sex", "value": "female"}
+    strangers = {"email": "hla@cvt.example", "first_name": "Hla", "last_name": "Min", "org": "NPIC"}
+    stage.sandbox.register({"meeting": stage.at_zoom()[0].id, **strangers, "custom_questions": [answer]})
+    await stage.until("2021-11-03 09:15")
+
+    asked = [one["title"] for one in stage.at_zoom()[0].questions["custom_questions"]]
+    async with stage.app.store.reading() as tx:
+        (came,) = await registration.listing(tx, "launch")
+    await stage.apply(PROGRAMME)
+    await stage.until("2021-11-03 09:30")
+    asked_after = [one["title"] for one in stage.at_zoom()[0].questions["custom_questions"]]
+
+    assert (asked, came.form.sex, asked_after) == (["Diet", "Sex"], Sex.FEMALE, ["Diet"])

@@ -127,4 +127,4 @@ async def test_P12_the_report_of_a_webinar_counts_the_stage_and_the_hall(stage: 
 
     async with stage.app.store.reading() as tx:
         final = (await attendance.reports(tx, "launch"))[-1]
-    assert (final.final, final.document["attended"], final.document["open"]) == (True, 2, [])
+    assert (final.final, final.document["attended"], final.document["open_lines"]) == (True, 2, [])

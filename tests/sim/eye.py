@@ -40,7 +40,9 @@ class Eye:
     def about(self, message_id: str) -> About:
         """What letter that is, and before when it may not leave."""
         kind, meeting, revision, facts = self._store.execute(
-            "SELECT kind, meeting, revision, facts FROM message WHERE message_id = ?", [message_id]
+            "SELECT kind, meeting, revision, facts FROM message WHERE coalesce(sent_as, message_id) = ?"
+            " ORDER BY state = 'sending' DESC, id",
+            [message_id],
         ).fetchone()
         return About(kind, meeting, revision, _not_before(json.loads(facts)) if kind == "cue" else None)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meetbot.cli import shell
-from meetbot.cli.doctor import returned, zoom
+from meetbot.cli.doctor import fonts, returned, zoom
 from meetbot.core.readiness import Finding, Level
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ async def _findings(app: App) -> AsyncIterator[Finding]:
     async for finding in zoom.findings(app):
         yield finding
     yield await _mail(app)
+    yield await fonts.finding(app)
     async for finding in returned.findings(app):
         yield finding
 

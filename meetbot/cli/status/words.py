@@ -21,6 +21,8 @@ COUNTED: Mapping[str, tuple[str, str]] = {
     Kind.INBOX: ("look at Zoom's live events", "looks at Zoom's live events"),
     Kind.BOUNCES: ("look for returned mail", "looks for returned mail"),
     Kind.BILATERALS: ("look at the bilaterals", "looks at the bilaterals"),
+    Kind.ERASURE: ("erased person to be removed at Zoom", "erased people to be removed at Zoom"),
+    Kind.RETENTION: ("look for what has been kept long enough", "looks for what has been kept long enough"),
 }
 #: A certain one.
 _PIECE: Mapping[str, str] = {
@@ -34,6 +36,8 @@ _PIECE: Mapping[str, str] = {
     Kind.INBOX: "look at Zoom's live events",
     Kind.BOUNCES: "look for returned mail",
     Kind.BILATERALS: "look at the bilaterals",
+    Kind.ERASURE: "removing at Zoom whom receipt {subject} erased",
+    Kind.RETENTION: "look for what has been kept long enough",
 }
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 

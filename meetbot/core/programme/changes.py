@@ -19,6 +19,8 @@ _PROGRAMME = {
     "organiser": "organiser",
     "reports_to": "readers of the report",
     "approve_invited": "approval of invited organisations",
+    "asks_sex": "the question for sex",
+    "retention": "how long personal data is kept",
     "reminders": "reminders",
     "cue_times": "times of the cues",
     "bilaterals": "bilaterals",

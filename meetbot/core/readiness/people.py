@@ -19,9 +19,10 @@ _LARGER = "Assign Zoom's Large Meetings add-on to the host, or choose a host wit
 def check_rooms(
     duty: Duty, approved: Mapping[str, Mapping[str | None, int]], organisations: Mapping[str, Organisation]
 ) -> Iterator[Finding]:
-    """Whether the approved people fit in, and all whom the quotas still allow; host and interpreters need room too.
+    """Whether the approved people fit in, and all whom the quotas still allow; the host needs room too.
 
-    `approved`: how many people by meeting and organisation, by their keys; None: of no invited organisation.
+    `approved`: how many people by meeting and organisation, by their keys; None: of no invited organisation, as are
+    the interpreters.
     """
     fitting: list[str] = []
     for meeting in duty.meetings:
@@ -29,7 +30,7 @@ def check_rooms(
         if meeting.kind is MeetingKind.WEBINAR and room == 0:
             continue  # there is no webinar add-on at all, which is told of by itself
         there = approved.get(meeting.key, {})
-        sure = sum(there.values()) + 1 + len(meeting.interpreters)
+        sure = sum(there.values()) + 1
         most = sure + sum(max(0, one.quota - there.get(key, 0)) for key, one in organisations.items())
         if room is None:
             text = f"Zoom does not say how many people fit into {meeting.key}; up to {most} may come"

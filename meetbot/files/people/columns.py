@@ -27,6 +27,7 @@ position      តួនាទី, មុខតំណែង, ຕຳແໜ່ງ, 
 country       country, ប្រទេស, ປະເທດ, နိုင်ငံ, 国家, 国别
 language      language, preferred language, ភាសា, ພາສາ, ဘာသာစကား, 语言, 语种
 zone          time zone, timezone, zone, ល្វែងម៉ោង, ເຂດເວລາ, အချိန်ဇုန်, 时区
+sex           sex, gender, m/f, sex/gender, ភេទ, ເພດ, ကျား/မ, ကျား မ, လိင်, 性别
 person        programme role, program role, role, role in programme, speaker
 person        វាគ្មិន, ຜູ້ບັນຍາຍ, ຜູ້ກ່າວ, ဟောပြောသူ, 发言人, 讲者, 演讲人
 """

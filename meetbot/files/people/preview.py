@@ -28,7 +28,7 @@ def forms(sheet: Sheet, *, programme: model.Programme, meeting: str) -> Preview:
     header = columns.header(sheet.rows)
     if header is None:
         return Preview((), (model.Problem(sheet.name, "no column holds mail addresses", _EXAMPLE),), {}, ())
-    fields = columns.known(header.cells)
+    fields = {column: field for column, field in columns.known(header.cells).items() if _wanted(field, programme)}
     mapping = {header[column]: field for column, field in fields.items()}
     skipped = tuple(text for column, text in enumerate(header.cells) if text and column not in fields)
     rows = [row for row in sheet.rows if row.number > header.number and any(row.cells)]
@@ -39,6 +39,11 @@ def forms(sheet: Sheet, *, programme: model.Programme, meeting: str) -> Preview:
     kept, remarks = repeats.once(read, sheet, reader.column)
     problems = (*sheet.problems, *_about(sheet, header, skipped), *reader.problems, *remarks)
     return Preview(tuple(kept), problems, mapping, skipped)
+
+
+def _wanted(field: str, programme: model.Programme) -> bool:
+    """What the programme does not ask for is not read, even where a list has it."""
+    return field != "sex" or programme.asks_sex
 
 
 def _refused(sheet: Sheet, header: Row, fields: Mapping[int, str], rows: list[Row]) -> tuple[model.Problem, ...]:

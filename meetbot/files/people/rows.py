@@ -20,6 +20,13 @@ _LANGUAGES = {
     "my": "burmese|myanmar|မြန်မာ|မြန်မာဘာသာ|缅甸语",
     "zh": "chinese|mandarin|中文|汉语|普通话|zh cn|zh hans",
 }
+_SEXES = {
+    model.Sex.FEMALE: "f|female|woman|w|ms|mrs|ស្រី|ស|ຍິງ|ຍ|အမျိုးသမီး|မ|女|女性",
+    model.Sex.MALE: "m|male|man|mr|ប្រុស|ប|ຊາຍ|ຊ|အမျိုးသား|ကျား|男|男性",
+    model.Sex.OTHER: "x|other|non-binary|nonbinary|diverse|ផ្សេងទៀត|ອື່ນໆ|အခြား|其他",
+    None: "-|prefer not to say|not stated|n/a|na|none|unknown|មិនបញ្ជាក់|ບໍ່ລະບຸ|မဖြေလိုပါ|不愿透露|不透露|未说明",
+}
+_SEX_BY_WORD = {registration.fold(word): sex for sex, words in _SEXES.items() for word in words.split("|")}
 _LANGUAGE_BY_WORD = {
     registration.fold(word): code for code, words in _LANGUAGES.items() for word in (code, *words.split("|"))
 }
@@ -47,9 +54,10 @@ class RowReader:
         )
         person = self._take(row, "person", self._person)
         language, zone = self._choice(row, "language", _language), self._choice(row, "zone", _zone)
+        sex = self._choice(row, "sex", _sex)
         if name is None or address is None or any(not problem.warning for problem in self.problems[before:]):
             return None
-        form = model.Form(self.meeting, address, name, organisation, position, country, language, zone, person)
+        form = model.Form(self.meeting, address, name, organisation, position, country, language, zone, person, sex=sex)
         self._look_at(row, form)
         return form
 
@@ -70,7 +78,7 @@ class RowReader:
             self._note(row, kind, wrong.what, wrong.remedy)
             return None
 
-    def _choice(self, row: Row, kind: str, read: Callable[[str], str]) -> str | None:
+    def _choice(self, row: Row, kind: str, read: Callable[[str], _T]) -> _T | None:
         """As `_take`, but a wrong choice only means that none was made."""
         try:
             return read(text) if (text := self._cell(row, kind)) else None
@@ -138,6 +146,13 @@ def _text(text: str) -> str:
     if len(line) > _LONGEST:
         raise written.Wrong(f"the text has {len(line)} signs", f"shorten it to {_LONGEST}")
     return line
+
+
+def _sex(text: str) -> model.Sex | None:
+    """None: not stated, which is an answer too."""
+    if registration.fold(text) not in _SEX_BY_WORD:
+        raise written.Wrong(f"'{text}' is no answer here", "write female, male or other, or leave it open")
+    return _SEX_BY_WORD[registration.fold(text)]
 
 
 def _language(text: str) -> str:

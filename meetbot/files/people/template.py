@@ -19,6 +19,7 @@ _COLUMNS = (
     ("Position", 28, "The office or function."),
     ("Country", 16, "Choose from the list, or write it."),
     ("Language", 12, "In which letters are written. Empty: the language of the programme."),
+    ("Sex", 10, "As the person states it. Leave it empty where they prefer not to say."),
     ("Time zone", 18, "Only where it is not that of the organisation, such as Asia/Bangkok."),
     ("Programme role", 28, "Only for people with a part in the agenda: choose their name as it stands there."),
 )
@@ -32,7 +33,8 @@ def template(programme: model.Programme, languages: tuple[str, ...] = ("en", "km
         lists.hide()
         heading = book.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True})
         choices = _choices(programme, languages)
-        for column, (header, width, help_text) in enumerate(_COLUMNS):
+        asked = [one for one in _COLUMNS if one[0] != "Sex" or programme.asks_sex]
+        for column, (header, width, help_text) in enumerate(asked):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, header, heading)
             known = choices.get(header, [])
@@ -51,6 +53,7 @@ def _choices(programme: model.Programme, languages: tuple[str, ...]) -> dict[str
         "Organisation": [one.name for one in organisations],
         "Country": list(dict.fromkeys(one.country for one in organisations)),
         "Language": list(languages),
+        "Sex": [*model.Sex, "prefer not to say"],
         "Time zone": sorted({programme.zone, *(one.zone for one in organisations)}),
         "Programme role": [one.name for one in programme.people.values()],
     }

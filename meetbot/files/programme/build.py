@@ -12,6 +12,7 @@ from meetbot.files.programme import at_zoom, delegations, schema
 from meetbot.files.programme.source import Source, Trouble, Where
 
 _LONGEST = timedelta(hours=24)
+_DAYS_OF_TWELVE_MONTHS = 365
 
 
 def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trouble]]:
@@ -31,6 +32,8 @@ def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trou
         bilaterals=delegations.bilaterals(file, troubles),
         hosts=at_zoom.hosts(file),
         approve_invited=file.registration.approve_invited,
+        asks_sex=file.registration.ask_sex,
+        retention=_retention(file.retention),
         reminders=model.Reminders(file.reminders.before) if file.reminders else model.Reminders(),
         cue_times=model.CueTimes(**vars(file.cues)),
     )
@@ -47,6 +50,11 @@ def _same_keys(source: Source) -> list[Trouble]:
 
 def _contact(shape: schema.Contact) -> model.Contact:
     return model.Contact(shape.name, shape.address)
+
+
+def _retention(shape: schema.Retention) -> model.Retention:
+    days = shape.registrations_months * _DAYS_OF_TWELVE_MONTHS // 12
+    return model.Retention(timedelta(days=shape.attendance_days), timedelta(days=days))
 
 
 def _organisation(key: str, shape: schema.Organisation, file: schema.File) -> model.Organisation:

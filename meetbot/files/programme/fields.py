@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 from pydantic_core.core_schema import CoreSchema, ValidationInfo
 
 from meetbot.core import delegations, model, times
-from meetbot.files import addresses, written
+from meetbot.files import addresses, languages, written
 from meetbot.files.programme.groups import ReadBy
 
 LANGUAGES = {"en": "English", "km": "Khmer", "lo": "Lao", "my": "Burmese", "zh": "Chinese"}
@@ -80,12 +80,6 @@ def _clock(text: str) -> time:
     if read.day:
         raise written.Wrong(f"'{text}' has a day", f"write {read.time:%H:%M}: it is meant on every day")
     return read.time
-
-
-def _spoken(text: str) -> str:
-    if not all(sign.isalpha() or sign in " -()'" for sign in text) or not text:
-        raise written.Wrong(f"'{text}' is not the name of one language", "write it as Zoom shows it, such as English")
-    return text
 
 
 def _one_of(words: type[StrEnum]) -> ReadBy:
@@ -157,7 +151,7 @@ ZoneName = Annotated[str, _text(_zone)]
 Language = Annotated[str, _text(_language, editor={"enum": list(LANGUAGES)})]
 Address = Annotated[str, _text(_address, editor={"format": "email"})]
 HostName = Annotated[str, _text(_clean, _one_line, _at_most(300), _host)]
-Spoken = Annotated[str, _text(_clean, _one_line, _at_most(60), _spoken)]
+Spoken = Annotated[str, _text(_clean, _one_line, _at_most(60), languages.name)]
 MeetingKind = Annotated[model.MeetingKind, _one_of(model.MeetingKind)]
 Licence = Annotated[model.Licence, _one_of(model.Licence)]
 YesNo = Annotated[bool, _scalar(written.yes_or_no, _YES_NO)]

@@ -15,6 +15,8 @@ from meetbot.files import written
 from meetbot.files.programme import fields
 from meetbot.files.programme.groups import group, schema_of
 
+_SHORTEST_DAYS = 7
+
 
 @group
 class Contact:
@@ -26,6 +28,22 @@ class Contact:
 class Registration:
     approve_invited: Annotated[fields.YesNo, "approve people of an invited organisation by themselves"] = True
     quota: Annotated[fields.Whole, "how many people of one organisation are approved without being looked at"] = 5
+    ask_sex: Annotated[fields.YesNo, "lists and forms ask for the sex, so that reports can count by it"] = False
+
+
+@group
+class Retention:
+    attendance_days: Annotated[fields.Whole, "after a meeting: who was there when, as Zoom reported it"] = 90
+    registrations_months: Annotated[fields.Whole, "after a meeting: who registered for it, and their letters"] = 12
+
+    def __post_init__(self) -> None:
+        """A report has become final, and what came back by mail has been looked at."""
+        if self.attendance_days < _SHORTEST_DAYS:
+            what = f"{self.attendance_days} days: reports are settled within a week"
+            raise written.Wrong(what, f"write {_SHORTEST_DAYS} or more", ("attendance_days",))
+        if self.registrations_months * 30 < self.attendance_days:
+            what = "registrations go before the attendance that is counted from them"
+            raise written.Wrong(what, "keep them for as long, or longer", ("registrations_months",))
 
 
 @group
@@ -257,6 +275,7 @@ class File:
     organiser: Annotated[Contact, "letters come from here and answers go there"]
     reports_to: tuple[Contact, ...] = ()
     registration: Registration = Registration()
+    retention: Retention = Retention()
     reminders: Reminders | None = None
     cues: Cues = Cues()
     hosts: Annotated[tuple[Host, ...], "who may hold the meetings that name no host"] = ()

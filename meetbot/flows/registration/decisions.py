@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from meetbot.core import letters
+from meetbot.core import erasure, letters
 from meetbot.core import registration as core_registration
 from meetbot.core.model import Outcome, Programme, Registrant, Status
 from meetbot.flows.registration.asking import ask_to_push
@@ -35,6 +35,9 @@ async def decide(
             if registrant is None:
                 remarks.append(f"{id_}: no such registrant")
                 continue
+            if erasure.is_stand_in(registrant.form.address):
+                remarks.append(f"{id_}: was erased; whoever comes back registers anew")
+                continue
             status = core_registration.transition(registrant.status, action)
             if isinstance(status, core_registration.Refused):
                 who = await registration.decided_by(tx, id_)
@@ -43,8 +46,7 @@ async def decide(
                 fitting.append((registrant, status))
         tell_at = now + core_registration.UNDO_FOR if action == "approve" and len(fitting) > 1 else now
         for registrant, status in fitting:
-            await _change(tx, programme, registrant, status, reason=reason, now=now, by=by, tell_at=tell_at)
-            await note(tx, registrant, status, reason=reason, now=now, by=by)
+            await change(tx, programme, registrant, status, reason=reason, now=now, by=by, tell_at=tell_at)
     return Outcome(Counter(status for _, status in fitting), tuple(remarks))
 
 
@@ -55,7 +57,7 @@ async def note(tx: Transaction, registrant: Registrant, status: Status, *, reaso
     log.info(what, registrant=registrant.id, by=by)
 
 
-async def _change(
+async def change(
     tx: Transaction,
     programme: Programme,
     was: Registrant,
@@ -64,13 +66,19 @@ async def _change(
     reason: str,
     now: datetime,
     by: str,
-    tell_at: datetime,
+    tell_at: datetime | None = None,
 ) -> None:
+    """Give a registrant another status, which fits (`transition`), as a part of what else is decided.
+
+    Zoom is told at `tell_at`, None: at once. Whoever may come in no more hears of it, with the meeting as the programme
+    has it.
+    """
     await registration.decide(tx, was.id, was=was.status, status=status, reason=reason, now=now, by=by)
+    await note(tx, was, status, reason=reason, now=now, by=by)
     stored = await meetings.get(tx, was.form.meeting)
     assert stored is not None, "a registrant's meeting is always stored"
     meeting = programme.meetings[was.form.meeting]
-    await ask_to_push(tx, meeting, was, now=tell_at)
+    await ask_to_push(tx, meeting, was, now=tell_at or now)
     await outbox.allow_again(tx, was.id)
     if status is Status.APPROVED:
         return

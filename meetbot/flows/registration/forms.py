@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from meetbot.core import registration as core_registration
 from meetbot.core.model import Form, Outcome, Programme, Registrant, Status
 from meetbot.flows.registration.asking import urgency_of
 from meetbot.flows.registration.decisions import note
-from meetbot.store import due, locks, meetings, outbox, registration
+from meetbot.store import due, erasures, locks, meetings, outbox, registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store, Transaction
 
@@ -37,8 +38,9 @@ async def submit(
     """
     async with store.transaction() as tx:
         await locks.alone(tx, *{locks.meeting(form.meeting) for form in forms})
+        erased = await erasures.erased_at(tx, store.links, {form.address for form in forms})
         counts = await submit_within(
-            tx, programme, forms, now=now, by=by, approved_at_zoom=approved_at_zoom, undo_for=undo_for
+            tx, programme, forms, now=now, by=by, approved_at_zoom=approved_at_zoom, undo_for=undo_for, erased=erased
         )
     log.info("registration.submitted", by=by, **counts)
     return Outcome(counts)
@@ -53,13 +55,20 @@ async def submit_within(
     by: str,
     approved_at_zoom: bool = False,
     undo_for: timedelta = timedelta(),
+    erased: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Counter[str]:
-    """The same as a part of what else is decided; the caller has the locks of the meetings. Counts by status."""
+    """The same as a part of what else is decided; the caller has the locks of the meetings. Counts by status.
+
+    `erased`: of the addresses in the forms, those whose people were erased, and when.
+    """
     counts: Counter[str] = Counter()
     revisions = {key: stored.revision for key, stored in (await meetings.all_(tx)).items()}
     fresh: list[Registrant] = []
     for form in forms:
-        registrant = await _take_in(tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom)
+        at = erased.get(form.address)
+        registrant = await _take_in(
+            tx, programme, form, now=now, by=by, approved_at_zoom=approved_at_zoom, erased_at=at
+        )
         counts[registrant.status if registrant else "repeated"] += 1
         fresh += [registrant] if registrant else []
     approved = [one for one in fresh if one.status is Status.APPROVED]
@@ -81,7 +90,13 @@ async def would_approve(
     """Whom the rules would approve, were these forms taken in now. Nobody is taken in."""
     async with store.transaction() as tx:
         attempt = await tx.begin_nested()
-        taken = [await _take_in(tx, programme, form, now=now, by="", approved_at_zoom=False) for form in forms]
+        erased = await erasures.erased_at(tx, store.links, {form.address for form in forms})
+        taken = [
+            await _take_in(
+                tx, programme, form, now=now, by="", approved_at_zoom=False, erased_at=erased.get(form.address)
+            )
+            for form in forms
+        ]
         await attempt.rollback()
     return tuple(one for one in taken if one is not None and one.status is Status.APPROVED)
 
@@ -100,6 +115,7 @@ async def _take_in(
     now: datetime,
     by: str,
     approved_at_zoom: bool,
+    erased_at: datetime | None,
 ) -> Registrant | None:
     """The new registrant with the decision; None when the same person had registered before."""
     same_address = await registration.find(tx, form)
@@ -117,6 +133,7 @@ async def _take_in(
         sharing_address=same_address[0].form.name if same_address else None,
         now=now,
         approved_at_zoom=approved_at_zoom,
+        erased_at=erased_at,
     )
     approved = isinstance(decision, core_registration.Approve)
     new = registration.Decided(

@@ -1,0 +1,1 @@
+"""`meetbot attendance`: one module for each of its commands."""
