@@ -8,6 +8,7 @@ import pytest
 
 from meetbot import serve
 from meetbot.core.meetings import MeetingState
+from meetbot.errors import UserError
 from meetbot.flows import programme as programme_flow
 from meetbot.store import due, meetings, outbox
 from tests.flows.stage import PROGRAMME, Stage, form
@@ -322,3 +323,18 @@ async def test_P07_a_meeting_deleted_while_it_is_reinstated_is_made_anew_for_eve
     assert old.deleted and [one.email for one in new.registrants.values()] == ["dara@npic.example"]
     first, last = (mail for mail in stage.mails("dara@npic.example") if mail.links)
     assert first.links.isdisjoint(last.links)
+
+
+async def test_F38_what_was_called_off_is_not_called_on_again_once_its_start_has_passed(stage: Stage) -> None:
+    """Zoom would start it at once, so nobody could make it: the file is refused, and says what would do."""
+    await stage.apply(CANCELLED)
+    await stage.run_due()
+    stage.leap("2021-11-10 14:05")
+
+    with pytest.raises(UserError) as refused:
+        await stage.apply()
+    await stage.apply(PROGRAMME.replace("date: 2021-11-10", "date: 2021-11-11"))
+
+    why = "its start has passed already; keep `cancelled: yes`, or give it a later start"
+    assert list(refused.value.problems) == [f"network.yaml: launch: {why}"]
+    assert len(stage.at_zoom()) == 1

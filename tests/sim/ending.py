@@ -14,7 +14,8 @@ from tests.sim.eye import Eye
 _MARKER = "meetbot:ref="
 
 
-def of(plan: Programme, sandbox: Sandbox, eye: Eye, *, now: datetime) -> oracle.End:
+def of(plan: Programme, sandbox: Sandbox, eye: Eye, *, cancelled_before: frozenset[str], now: datetime) -> oracle.End:
+    """`cancelled_before`: the meetings that were cancelled at the end before this one."""
     takes_place = {key: one for key, one in plan.meetings.items() if not one.cancelled}
     return oracle.End(
         planned={key: f"{one.interval.start:%Y%m%dT%H%M%SZ}" for key, one in takes_place.items()},
@@ -27,6 +28,7 @@ def of(plan: Programme, sandbox: Sandbox, eye: Eye, *, now: datetime) -> oracle.
         cues=eye.cues(now),
         readers=frozenset(programme.READERS),
         held=frozenset(key for key, one in takes_place.items() if one.interval.end < now and key in eye.stood()),
+        reinstated=cancelled_before & takes_place.keys(),
     )
 
 

@@ -73,6 +73,7 @@ class Play:
         self._history = machines.history
         self._sandbox = machines.sandbox
         self._judged = 0
+        self._cancelled: frozenset[str] = frozenset()  #: meetings, when the last quiet day ended
         self._rough = False  #: faults happen
         self._desks = 0
         self._commands: list[Process] = []
@@ -326,7 +327,8 @@ class Play:
     async def _judge_end(self, *, on_the_day: bool) -> None:
         if not self.violations:
             plan = await self._app.needed_programme()
-            end = ending.of(plan, self._sandbox, self._eye, now=self._now)
+            end = ending.of(plan, self._sandbox, self._eye, cancelled_before=self._cancelled, now=self._now)
+            self._cancelled = end.cancelled
             self.violations += oracle.liveness(self._history, end, on_the_day=on_the_day)
             for what in self._eye.outcomes():
                 self._stops.happened(what)

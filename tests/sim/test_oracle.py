@@ -158,6 +158,18 @@ def test_P06_twins_and_missing_meetings_are_found() -> None:
     ]
 
 
+def test_P06_a_meeting_reinstated_while_faults_last_may_be_missing_but_never_twice() -> None:
+    """No service may have worked between that and its start; after the start nobody makes it any more."""
+    good = history(letter())
+    reinstated = frozenset({"launch"})
+
+    assert oracle.liveness(good, end(at_zoom={}, reinstated=reinstated), on_the_day=True) == []
+    assert oracle.liveness(good, end(reinstated=reinstated), on_the_day=True) == []
+    assert oracle.liveness(good, end(at_zoom={"launch": 2}, reinstated=reinstated), on_the_day=True) == [
+        "P06: 2 meetings stand at Zoom for launch, and 1 is planned"
+    ]
+
+
 def test_P07_somebody_let_in_otherwise_than_decided_is_found() -> None:
     """Approved and not at Zoom, there twice, or denied and let in."""
     good = history(letter())

@@ -38,9 +38,17 @@ async def conflicts_with(
             found.append(f"{key}: it cannot go to another host or become another kind now: {why}")
         if core_programme.moved(was, meeting) and meeting.interval.start <= now and not meeting.cancelled:
             found.append(f"{key}: its new start has passed already; nobody could be told of it in time")
+        if was.cancelled and not meeting.cancelled and meeting.interval.start <= now and await _deleted(tx, key):
+            found.append(f"{key}: its start has passed already; keep `cancelled: yes`, or give it a later start")
         if cues_differ(before, after, key) and (await rundown.get(tx, was)).started:
             found.append(f"{key}: the rundown is running; move it by `meetbot rundown`, or wait until it is over")
     return tuple(found)
+
+
+async def _deleted(tx: Transaction, key: str) -> bool:
+    """It stands at Zoom no longer. Until that is done, a mistaken cancellation can be taken back."""
+    stored = await meetings.get(tx, key)
+    return stored is not None and stored.known.state is MeetingState.CANCELLED
 
 
 def _without_a_side(before: Programme, after: Programme, meeting: Meeting, now: datetime) -> str:
