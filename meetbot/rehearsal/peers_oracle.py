@@ -108,8 +108,8 @@ def _interpreted(evidence: Evidence) -> Iterator[str]:
             yield f"P06: nobody interprets at Zoom between the sides of {one.key}"
         for address in map(str.lower, one.interpreters):
             theirs = {link for link, owner in one.links.items() if owner.lower() == address}
-            letters = [mail for mail in evidence.mails if mail.to == address and mail.links & theirs]
-            if not any(evidence.accepted[mail.message_id] < one.starts_at for mail in letters):
+            letters = [mail.message_id for mail in evidence.mails if mail.to == address and mail.links & theirs]
+            if not any(evidence.accepted.get(letter, one.starts_at) < one.starts_at for letter in letters):
                 yield f"P02: {address} interprets in {one.key} and had no link of their own before it began"
 
 

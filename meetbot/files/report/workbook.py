@@ -51,6 +51,7 @@ def _summary(page: Worksheet, report: Report, paint: sheet.Paint) -> int:
     page.set_column(0, 0, _LABELS)
     page.set_column(1, 1, _FACTS)
     sheet.fit(page)
+    page.fit_to_pages(1, 1)  # or the chart is cut in two
     return 2 + len(facts)
 
 

@@ -56,7 +56,8 @@ async def _newest(tx: Transaction, programme: Programme) -> dict[str, Mapping[st
     """By meeting its report, where it stands for good."""
     planned = [one.key for one in programme.meetings.values() if not one.cancelled]
     documents = {key: made[-1].document for key in planned if (made := await attendance.reports(tx, key))}
-    return {key: one for key, one in documents.items() if one.get("schema") == SCHEMA and one["state"] != State.PRELIMINARY}
+    readable = {key: one for key, one in documents.items() if one.get("schema") == SCHEMA}
+    return {key: one for key, one in readable.items() if one["state"] != State.PRELIMINARY}
 
 
 def _missing_until(programme: Programme, newest: Mapping[str, Any]) -> Iterator[datetime]:
