@@ -22,7 +22,7 @@ def mail(to: str, what: str, **other: Any) -> Mail:
         "subject": what,
         "text": "14:00–15:00 Bangkok (UTC+7)",
         "links": frozenset(),
-        "entry": None,
+        "entries": (),
         "attachments": (),
         "path": Path("new/mail.eml"),
     }
@@ -31,7 +31,7 @@ def mail(to: str, what: str, **other: Any) -> Mail:
 
 def link_mail(to: str, **other: Any) -> Mail:
     """The mail with that reader's own link and the first calendar entry."""
-    values = {"links": frozenset([LINK + to]), "entry": Entry("ref@network.example", 0, "REQUEST"), **other}
+    values = {"links": frozenset([LINK + to]), "entries": (Entry("ref@network.example", 0, "REQUEST"),), **other}
     return mail(to, "link", **values)
 
 
@@ -58,7 +58,7 @@ GOOD = Evidence(
 
 BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "P01 a link for somebody denied": (
-        {"mails": [*MAILS, link_mail(MARIA, entry=None)], "link_owner": {**GOOD.link_owner, LINK + MARIA: MARIA}},
+        {"mails": [*MAILS, link_mail(MARIA, entries=())], "link_owner": {**GOOD.link_owner, LINK + MARIA: MARIA}},
         [f"P01: a join link went to {MARIA}, who is not approved (link)"],
     ),
     "P01 a link for somebody unknown": (
@@ -83,14 +83,14 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "P06 another meeting": ({"zoom_meetings": [{"topic": "Lunch"}]}, ["P06: planned ['Launch'], at Zoom ['Lunch']"]),
     "P10 a second entry": (
-        {"mails": [*MAILS, mail(DARA, "moved", entry=Entry("other@network.example", 1, "REQUEST"))]},
+        {"mails": [*MAILS, mail(DARA, "moved", entries=(Entry("other@network.example", 1, "REQUEST"),))]},
         [
             f"P10: the calendar entries of {DARA} do not follow one another: "
             "[('ref@network.example', 0), ('other@network.example', 1)]"
         ],
     ),
     "P10 the same number again": (
-        {"mails": [*MAILS, mail(DARA, "moved", entry=Entry("ref@network.example", 0, "REQUEST"))]},
+        {"mails": [*MAILS, mail(DARA, "moved", entries=(Entry("ref@network.example", 0, "REQUEST"),))]},
         [
             f"P10: the calendar entries of {DARA} do not follow one another: "
             "[('ref@network.example', 0), ('ref@network.example', 0)]"
