@@ -128,7 +128,7 @@ async def test_P33_zoom_is_asked_to_remove_them_and_the_receipt_says_when_it_has
 
     await stage.run_due()
 
-    (at_zoom,) = [meeting for meeting in stage.at_zoom()]
+    (at_zoom,) = stage.at_zoom()
     assert waits == [{"meeting": "launch", "state": "waits", "reason": ""}]
     assert (await receipt(stage))["at_zoom"] == [{"meeting": "launch", "state": "removed", "reason": ""}]
     assert [one.email for one in at_zoom.registrants.values()] == [HLA]
@@ -223,7 +223,7 @@ async def test_P33_nobody_with_that_address_is_said_and_nothing_is_written(stage
     await stage.register(form(DARA))
     before = await everything(stage)
 
-    with pytest.raises(UserError, match="^nobody@npic.example: nothing is held of anybody with this address.$"):
+    with pytest.raises(UserError, match=r"^nobody@npic\.example: nothing is held of anybody with this address\.$"):
         await erase(stage, "nobody@npic.example")
 
     assert await everything(stage) == before
