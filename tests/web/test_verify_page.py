@@ -39,7 +39,7 @@ async def test_the_right_code_shows_what_the_paper_must_say(office: Office) -> N
 
     assert answer.status_code == 200
     assert "Yes. A confirmation with this code was given out." in words(answer)
-    assert "Daw Thida Win, Center for Vocational Training attended Launching Ceremony for 60 minutes" in words(answer)
+    assert "Daw Thida Win , Center for Vocational Training attended Launching Ceremony for 60 minutes" in words(answer)
 
 
 async def test_a_code_that_nobody_has_is_no_and_guessing_is_answered_less_kindly(office: Office) -> None:
