@@ -138,6 +138,7 @@ async def show(number: int, html: bool, json_: bool) -> None:
     \b
     Example:  meetbot outbox show 12
     """
+    from meetbot.flows.attendance import rendering
     from meetbot.mail import letters
     from meetbot.store import outbox as store
     from meetbot.store import together
@@ -150,7 +151,12 @@ async def show(number: int, html: bool, json_: bool) -> None:
     if one is None:
         raise UserError(f"There is no letter {number}; see `meetbot outbox list`.")
     changes = [
-        letters.Change(each.message, _STRUCK if each.message.needs_link else None, each.uid) for each in (one, *others)
+        letters.Change(
+            replace(each.message, letter=await rendering.as_read(each.message.letter)),
+            _STRUCK if each.message.needs_link else None,
+            each.uid,
+        )
+        for each in (one, *others)
     ]
     page = _PAGE if one.message.page is not None else ""
     rendered = letters.together(changes, organiser=programme.organiser, made_at=one.created_at, page=page)

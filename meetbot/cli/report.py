@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from meetbot.bootstrap import App
     from meetbot.core.attendance.consolidated import Period
-    from meetbot.core.attendance.versions import Reader
+    from meetbot.core.model import Reader
 
 _AS_TEXT = ("html", "txt", "json")  #: the others are files that no terminal shows
 _DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
@@ -77,7 +77,7 @@ async def report(
     Example:  meetbot report launch --format pdf
               meetbot report --for donor --period 2021-11..2021-12 -o network.xlsx
     """
-    from meetbot.core.attendance.versions import Reader
+    from meetbot.core.model import Reader
     from meetbot.flows.attendance import reading
 
     form = form or (output.suffix.removeprefix(".") if output and output.suffix else "xlsx")
@@ -107,12 +107,14 @@ async def _as_text(app: App, version: Mapping[str, Any], form: str) -> bytes:
     import json
 
     from meetbot.core import letters
+    from meetbot.core.model import ReportReader
     from meetbot.mail.letters import render
 
     if form == "json":
         return (json.dumps(version, ensure_ascii=False, indent=2) + "\n").encode()
     programme = await app.needed_programme()
-    letter = letters.consolidated(programme, programme.organiser, document=version, version=0)
+    reader = ReportReader(programme.organiser.name, programme.organiser.address)
+    letter = letters.consolidated(programme, reader, document=version, version=0)
     written = render(letter, organiser=programme.organiser, link=None, uid=None, made_at=app.clock.now())
     return (written.html if form == "html" else written.text).encode()
 

@@ -15,6 +15,7 @@ from meetbot.core.model import (
     Part,
     Programme,
     Registrant,
+    ReportReader,
     Segment,
     Status,
 )
@@ -151,7 +152,7 @@ def cue(
 def report(
     programme: Programme,
     meeting: Meeting,
-    to: Contact,
+    to: ReportReader,
     *,
     document: Mapping[str, Any],
     version: int,
@@ -163,7 +164,8 @@ def report(
 
     `page`: id of the link to the page on which they settle what is open.
     """
-    facts = {**_facts(programme, meeting, to.name), "report": document, "version": version, "thread": thread}
+    about = {"report": document, "version": version, "thread": thread, "outside": to.outside}
+    facts = {**_facts(programme, meeting, to.name), **about}
     return Message(
         letter=Letter(LetterKind.REPORT, facts, programme.language, programme.zone),
         to=to,
@@ -174,7 +176,7 @@ def report(
     )
 
 
-def consolidated(programme: Programme, to: Contact, *, document: Mapping[str, Any], version: int) -> Message:
+def consolidated(programme: Programme, to: ReportReader, *, document: Mapping[str, Any], version: int) -> Message:
     """The attendance of several meetings in one report, to one reader."""
     facts = {
         "programme": programme.title,
@@ -183,6 +185,7 @@ def consolidated(programme: Programme, to: Contact, *, document: Mapping[str, An
         "name": to.name,
         "report": document,
         "version": version,
+        "outside": to.outside,
     }
     return Message(
         letter=Letter(LetterKind.REPORT, facts, programme.language, programme.zone),

@@ -25,6 +25,20 @@ class Contact:
     address: str
 
 
+class Reader(StrEnum):
+    """For whom a report is."""
+
+    ORGANISER = "organiser"
+    DONOR = "donor"
+
+
+@dataclass(frozen=True)
+class ReportReader(Contact):
+    """Somebody who gets the attendance reports."""
+
+    outside: bool = False  #: of the office: the version without names and small groups, and none that is preliminary
+
+
 @dataclass(frozen=True)
 class Organisation:
     """A ministry, college or office that takes part."""
@@ -211,7 +225,7 @@ class Programme:
     zone: str
     language: str
     organiser: Contact  #: letters come from here and answers go there
-    reports_to: tuple[Contact, ...]
+    reports_to: tuple[ReportReader, ...]
     organisations: Mapping[str, Organisation]
     people: Mapping[str, Person]
     meetings: Mapping[str, Meeting]

@@ -19,9 +19,8 @@ from typing import TypeVar
 from rapidfuzz import fuzz, process, utils
 
 from meetbot.core import attendance, letters
-from meetbot.core.attendance import versions
 from meetbot.core.attendance.likeness import candidates
-from meetbot.core.model import Contact, Form, Meeting, Organisation, Programme, Registrant, Status
+from meetbot.core.model import Contact, Form, Meeting, Organisation, Programme, Reader, Registrant, ReportReader, Status
 from meetbot.core.remote import Reading, Session
 from meetbot.core.times import Interval
 from meetbot.files.report import forms
@@ -45,7 +44,8 @@ _ORGANISATIONS = {
 def a_programme() -> tuple[Programme, Meeting]:
     meeting = Meeting("launch", "Launch", "", Interval(START, END), OPENS, "Asia/Bangkok", HOST)
     office = Contact("Office", "office@office.example")
-    rest = (office, (office,), _ORGANISATIONS, {}, {meeting.key: meeting})
+    reader = ReportReader("Office", "office@office.example")
+    rest = (office, (reader,), _ORGANISATIONS, {}, {meeting.key: meeting})
     return Programme("network", "Network", "Asia/Bangkok", "en", *rest), meeting
 
 
@@ -93,13 +93,15 @@ def counting() -> Iterator[Figure]:
 def in_forms() -> Iterator[Figure]:
     document = _document(300)
     for ending in forms.FORMS:
-        forms.files(document, versions.Reader.ORGANISER, [ending])  # once for what is read but once
+        forms.files(document, Reader.ORGANISER, [ending])  # once for what is read but once
         began = time.perf_counter()
-        forms.files(document, versions.Reader.ORGANISER, [ending])
+        forms.files(document, Reader.ORGANISER, [ending])
         goal = 1.0 if ending == "pdf" else None
         yield Figure(f"{ending} of 300 lines", time.perf_counter() - began, "s", goal=goal)
     programme, meeting = a_programme()
-    message = letters.report(programme, meeting, programme.organiser, document=_document(5_000), version=1, revision=1)
+    message = letters.report(
+        programme, meeting, programme.reports_to[0], document=_document(5_000), version=1, revision=1
+    )
     written = render(message, organiser=programme.organiser, link=None, uid=None, made_at=END)
     yield Figure("mail body on 5,000 people", len(written.html.encode()) / 1000, "kB", goal=100)
 

@@ -11,7 +11,7 @@ import pytest
 
 from meetbot.core.attendance import donor, small, versions
 from meetbot.core.attendance.donor import Figures, Row
-from meetbot.core.attendance.versions import Reader
+from meetbot.core.model import Reader
 from tests.documents import HOMES, Guest, document, open_line
 
 COUNTED = ("registered", "approved", "attended", "stayed")

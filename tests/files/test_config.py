@@ -129,7 +129,7 @@ def test_launch_shows_what_the_note_itself_leaves_odd() -> None:
     assert all(problem.warning for problem in problems)
     assert [(problem.line.strip(), problem.what) for problem in problems] == [
         ("number: 18", "the numbers skip 17"),
-        ("number: 18", "number 18 is given twice, here and in line 157"),
+        ("number: 18", "number 18 is given twice, here and in line 158"),
         ("people:", "10 of 10 people have no address: their cues wait for their registration"),
         ("welcome:", "4 share the 30 min of Welcoming remarks: about 7 min each"),
         ("group-photo:", "Group Photo has no time of its own: it takes from its neighbours, and is not cued"),

@@ -15,7 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from meetbot.core.attendance import versions
-from meetbot.core.attendance.versions import Reader
+from meetbot.core.model import Reader
 from meetbot.files.report import delimited, forms, glyphs, naming, pdf, workbook
 from tests.documents import START, Guest, document, open_line
 

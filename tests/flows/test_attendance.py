@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes, policy
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from meetbot.core import times
+from meetbot.rehearsal.mailbox import Mail, attachments
 from meetbot.store import attendance
-from tests.flows.stage import Stage, form
+from tests.flows.stage import PROGRAMME, Stage, form
 
 pytestmark = pytest.mark.every_database
 
@@ -88,3 +92,30 @@ async def test_without_the_right_to_reports_the_lighter_list_is_read(stage: Stag
 
     document = (await documents(stage))[-1][2]
     assert ([line["name"] for line in document["lines"]], document["final"]) == (["Sok Dara"], True)
+
+
+async def test_P33_a_donor_gets_the_final_report_alone_and_it_names_nobody(stage: Stage) -> None:
+    """Neither the letter nor the files: what the office reads beside it holds every name."""
+    donor = "  - {name: Donor, address: donor@bank.example, version: donor}\n"
+    await stage.apply(PROGRAMME.replace("registration:", f"{donor}registration:", 1))
+    await meeting_day(stage)
+    await stage.until("2021-11-10 18:00")
+
+    named = {
+        reader: [
+            sorted(name for name in ("Sok Dara", "Hla Min") if name in everything(mail))
+            for mail in stage.mails(reader)
+            if mail.attachments
+        ]
+        for reader in ("officer@network.example", "donor@bank.example")
+    }
+    assert named == {"officer@network.example": [["Hla Min", "Sok Dara"]] * 2, "donor@bank.example": [[]]}
+
+
+def everything(mail: Mail) -> str:
+    """All that its reader can find in a mail, whatever they open."""
+    parts = message_from_bytes(mail.path.read_bytes(), policy=policy.default).walk()
+    words = [part.get_content() for part in parts if part.get_content_maintype() == "text"]
+    books = [content for name, content in attachments(mail.path) if name.endswith(".xlsx")]
+    cells = [ZipFile(BytesIO(book)).read("xl/sharedStrings.xml").decode() for book in books]
+    return "\n".join([*words, *cells])

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Any
 
 from meetbot.core.attendance import small
 from meetbot.core.attendance.donor import DonorsTable, Row, donors_table
+from meetbot.core.model import Reader
 
 Document = Mapping[str, Any]
-
-
-class Reader(StrEnum):
-    """For whom a report is."""
-
-    ORGANISER = "organiser"
-    DONOR = "donor"
 
 
 _COUNTED = ("registered", "approved", "attended", "stayed")

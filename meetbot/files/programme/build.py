@@ -25,7 +25,10 @@ def build(file: schema.File, source: Source) -> tuple[model.Programme, list[Trou
         zone=file.zone,
         language=file.language,
         organiser=_contact(file.organiser),
-        reports_to=tuple(_contact(contact) for contact in file.reports_to),
+        reports_to=tuple(
+            model.ReportReader(one.name, one.address, outside=one.version is model.Reader.DONOR)
+            for one in file.reports_to
+        ),
         organisations={key: _organisation(key, shape, file) for key, shape in file.organisations.items()},
         people={key: model.Person(key, **vars(shape)) for key, shape in file.people.items()},
         meetings={key: meeting for key, meeting in meetings.items() if meeting},

@@ -25,6 +25,16 @@ class Contact:
 
 
 @group
+class ReportReader:
+    name: fields.Line
+    address: fields.Address
+    version: Annotated[
+        fields.Version,
+        "organiser: all of it; donor: once it is more than preliminary, without names, and groups under five hidden",
+    ] = model.Reader.ORGANISER
+
+
+@group
 class Registration:
     approve_invited: Annotated[fields.YesNo, "approve people of an invited organisation by themselves"] = True
     quota: Annotated[fields.Whole, "how many people of one organisation are approved without being looked at"] = 5
@@ -273,7 +283,7 @@ class File:
     zone: Annotated[fields.ZoneName, "in which all times of the file are meant, such as Asia/Bangkok"]
     language: fields.Language = "en"
     organiser: Annotated[Contact, "letters come from here and answers go there"]
-    reports_to: tuple[Contact, ...] = ()
+    reports_to: tuple[ReportReader, ...] = ()
     registration: Registration = Registration()
     retention: Retention = Retention()
     reminders: Reminders | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from meetbot.core.attendance import versions
-from meetbot.core.model import Attachment
+from meetbot.core.model import Attachment, Reader
 from meetbot.files.report import delimited, naming, pdf, workbook
 
 #: Ending of the file -> its media type, and what makes it of a version of the report.
@@ -17,7 +17,7 @@ FORMS: Mapping[str, tuple[str, Callable[[naming.Report], bytes]]] = {
 }
 
 
-def files(document: Mapping[str, Any], reader: versions.Reader, endings: Sequence[str]) -> tuple[Attachment, ...]:
+def files(document: Mapping[str, Any], reader: Reader, endings: Sequence[str]) -> tuple[Attachment, ...]:
     """The report for this reader in these forms. UserError for a PDF where Typst is not installed."""
     report = versions.version(document, reader)
     return tuple(_file(report, ending) for ending in endings)

@@ -7,10 +7,11 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
 from meetbot.core.attendance import versions
-from meetbot.core.model import Attachment
+from meetbot.core.model import Attachment, Letter, Reader
 from meetbot.errors import MeetbotError, UserError
 from meetbot.files.report import forms
 
@@ -22,12 +23,20 @@ _WORKER = (sys.executable, "-P", "-m", "meetbot.files.report")
 _LONGEST = 120  # seconds
 
 
-async def files(document: Mapping[str, Any], reader: versions.Reader, endings: Sequence[str]) -> tuple[Attachment, ...]:
+async def files(document: Mapping[str, Any], reader: Reader, endings: Sequence[str]) -> tuple[Attachment, ...]:
     """The report for this reader as files with these endings, of `forms.FORMS`.
 
     UserError for a PDF where Typst is not installed; MeetbotError when the process died or took two minutes.
     """
     return await aside(forms.files, dict(document), reader, tuple(endings))
+
+
+async def as_read(letter: Letter) -> Letter:
+    """The letter as its reader may see it: a report to somebody outside the office names nobody."""
+    if not letter.facts.get("outside"):
+        return letter
+    report = await aside(versions.version, dict(letter.facts["report"]), Reader.DONOR)
+    return replace(letter, facts={**letter.facts, "report": report})
 
 
 async def aside(function: Callable[P, R], *arguments: P.args, **_: P.kwargs) -> R:

@@ -101,9 +101,10 @@ async def _mail(
             version=made.version,
             revision=stored.revision,
             thread=first.get(reader.address.lower()),
-            page=None if number else page,
+            page=None if number or reader.outside else page,
         )
         for number, reader in enumerate(programme.reports_to)
+        if not reader.outside or State(made.document["state"]) is not State.PRELIMINARY
     ]
     await outbox.put(tx, written, now=now, domain=letters.domain(programme), report=made.id)
     log.info("attendance.reported", meeting=meeting.key, version=made.version, final=made.final)

@@ -8,8 +8,7 @@ from dataclasses import replace
 import structlog
 
 from meetbot import errors
-from meetbot.core.attendance.versions import Reader
-from meetbot.core.model import Attachment, Programme
+from meetbot.core.model import Attachment, Letter, Programme, Reader
 from meetbot.files.report import confirmation
 from meetbot.flows.attendance import rendering
 from meetbot.flows.outbox.begin import Begun, Mail
@@ -30,7 +29,7 @@ async def hand_over(programme: Programme, transport: Transport, mail: Mail, *, s
     Unwritten when there is nothing to offer; MailError, MailUnknownOutcome and Fenced as `Transport.deliver` has them.
     """
     first, to = mail.first, mail.first.outgoing.message.to.address
-    attachments = await _attachments(first)
+    attachments, mail = await _attachments(first), await _as_read(mail)
     try:
         return await transport.deliver(mail.message_id, sender, to, _content(programme, mail, attachments))
     except errors.MailError as error:
@@ -50,15 +49,29 @@ async def _attachments(first: Begun) -> tuple[Attachment, ...]:
     try:
         if first.paper is not None:
             return (await rendering.aside(confirmation.page, dict(first.paper), first.verify_at),)
-        return await rendering.files(first.report, Reader.ORGANISER, _REPORT_FORMS) if first.report else ()
+        reader = Reader.DONOR if first.outgoing.message.letter.facts.get("outside") else Reader.ORGANISER
+        return await rendering.files(first.report, reader, _REPORT_FORMS) if first.report else ()
     except errors.MeetbotError as error:
         raise Unwritten(str(error)) from None
 
 
+async def _as_read(mail: Mail) -> Mail:
+    try:
+        letter = await rendering.as_read(mail.first.outgoing.message.letter)
+    except errors.MeetbotError as error:
+        raise Unwritten(str(error)) from None
+    return mail if letter is mail.first.outgoing.message.letter else _saying(mail, letter)
+
+
 def _saying_so(mail: Mail) -> Mail:
     """The same letter, which tells that its files were too large."""
+    letter = mail.first.outgoing.message.letter
+    return _saying(mail, replace(letter, facts={**letter.facts, "too_large": True}))
+
+
+def _saying(mail: Mail, letter: Letter) -> Mail:
+    """A mail of one letter, with other words."""
     outgoing = mail.first.outgoing
-    letter = replace(outgoing.message.letter, facts={**outgoing.message.letter.facts, "too_large": True})
     outgoing = replace(outgoing, message=replace(outgoing.message, letter=letter))
     return replace(mail, letters=(replace(mail.first, outgoing=outgoing),))
 
