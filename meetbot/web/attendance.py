@@ -18,14 +18,13 @@ from meetbot.flows.attendance import looking, pages, settling
 from meetbot.flows.attendance.looking import Look
 from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
-from meetbot.web import given, shown
+from meetbot.web import shown
 from meetbot.web.given import Given
+from meetbot.web.linked import LinkedPage
 from meetbot.web.links import Links, Opened
 
 _BY = "organiser"
 _MOST_DIGITS = 9
-#: What may have been done just before the page is shown again.
-_DONE = frozenset({"match", "declare", "undo"})
 
 
 @dataclass(frozen=True)
@@ -35,28 +34,19 @@ class _Visit:
     look: Look
 
 
-class AttendancePage:
+class AttendancePage(LinkedPage[_Visit]):
     """Answers at `/b/attendance/{token}`."""
 
+    done = frozenset({"match", "declare", "undo"})
+
     def __init__(self, store: Store, links: Links, public_url: str) -> None:
-        self._store = store
-        self._links = links
+        super().__init__(store, links)
         self._public_url = public_url
 
-    async def get(self, request: Request) -> Response:
-        """The lines as they stand."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        done = request.query_params.get("done", "")
-        return _page(visit, done=done if done in _DONE else "")
+    def _shown(self, visit: _Visit, done: str) -> Response:
+        return _page(visit, done=done)
 
-    async def post(self, request: Request) -> Response:
-        """One button. What cannot be done is shown again with the reason."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        what = await given.read(request)
+    async def _pressed(self, visit: _Visit, what: Given) -> Response:
         if what.get("do") == "hall":
             return await self._hall(visit, what.get("organisation", ""))
         try:

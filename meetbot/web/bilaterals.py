@@ -19,11 +19,10 @@ from meetbot.errors import UserError
 from meetbot.files import delegation, languages
 from meetbot.flows import bilaterals
 from meetbot.mail import inert
-from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
-from meetbot.web import availability, given, series, shown
+from meetbot.web import availability, series, shown
 from meetbot.web.given import Given
-from meetbot.web.links import Links
+from meetbot.web.linked import LinkedPage
 from meetbot.web.visit import Visit
 
 T = TypeVar("T")
@@ -31,31 +30,17 @@ T = TypeVar("T")
 _BY = "focal point"
 _LONGEST_REASON = 500
 _MOST_DIGITS = 9
-#: What may have been done just before the page is shown again.
-_DONE = frozenset({"answer", "agree", "decline", "ask-series", "agree-series", "decline-series"})
 
 
-class BilateralPage:
+class BilateralPage(LinkedPage[Visit]):
     """Answers at `/b/{token}`."""
 
-    def __init__(self, store: Store, links: Links) -> None:
-        self._store = store
-        self._links = links
+    done = frozenset({"answer", "agree", "decline", "ask-series", "agree-series", "decline-series"})
 
-    async def get(self, request: Request) -> Response:
-        """The page as things stand."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        done = request.query_params.get("done", "")
-        return _page(visit, done=done if done in _DONE else "")
+    def _shown(self, visit: Visit, done: str) -> Response:
+        return _page(visit, done=done)
 
-    async def post(self, request: Request) -> Response:
-        """One button. What cannot be taken is shown again with the reason, and nothing is changed."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        what = await given.read(request)
+    async def _pressed(self, visit: Visit, what: Given) -> Response:
         match what.get("do"):
             case "answer":
                 return await self._answer(visit, what)

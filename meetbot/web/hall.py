@@ -18,14 +18,12 @@ from meetbot.errors import UserError
 from meetbot.files import guests
 from meetbot.flows.attendance import looking, pages, settling
 from meetbot.flows.attendance.looking import Look
-from meetbot.store.engine import Store
 from meetbot.store.page_links import Purpose
-from meetbot.web import given, shown
+from meetbot.web import shown
 from meetbot.web.attendance import number
 from meetbot.web.given import Given
-from meetbot.web.links import Links, Opened
-
-_DONE = frozenset({"declare", "undo"})
+from meetbot.web.linked import LinkedPage
+from meetbot.web.links import Opened
 
 
 @dataclass(frozen=True)
@@ -46,27 +44,15 @@ class _Visit:
         return [one for one in self.look.said if one.line == line and one.organisation == self.organisation.key]
 
 
-class HallPage:
+class HallPage(LinkedPage[_Visit]):
     """Answers at `/b/hall/{token}`."""
 
-    def __init__(self, store: Store, links: Links) -> None:
-        self._store = store
-        self._links = links
+    done = frozenset({"declare", "undo"})
 
-    async def get(self, request: Request) -> Response:
-        """The organisation's lines as they stand."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        done = request.query_params.get("done", "")
-        return _page(visit, done=done if done in _DONE else "")
+    def _shown(self, visit: _Visit, done: str) -> Response:
+        return _page(visit, done=done)
 
-    async def post(self, request: Request) -> Response:
-        """Names for one line, or one name taken back. What cannot be taken is shown again with the reason."""
-        visit = await self._visit(request)
-        if visit is None:
-            return await self._links.nothing_here(request)
-        what = await given.read(request)
+    async def _pressed(self, visit: _Visit, what: Given) -> Response:
         try:
             doing = self._doing(visit, what)
             if doing is None:
