@@ -19,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_database: always run on PostgreSQL too")
+    config.addinivalue_line("markers", "own_process: reports become files in a process of their own, as they really do")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from tests import here
 from tests.flows import stage as flows_stage
+
+
+@pytest.fixture(autouse=True)
+def _files_made_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("own_process") is None:
+        monkeypatch.setattr("meetbot.flows.attendance.rendering._asked", here.made)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ async def documents(stage: Stage) -> list[tuple[int, bool, Any]]:
         return [(one.version, one.final, one.document) for one in await attendance.reports(tx, "launch")]
 
 
+@pytest.mark.own_process
 async def test_P12_preliminary_first_then_final_once_two_readings_agree(stage: Stage) -> None:
     """404, empty, partial, then stable: one preliminary mail, one final mail, tables attached to both."""
     await meeting_day(stage)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import pickle
 import random
 import shutil
 import tempfile
@@ -22,6 +21,7 @@ from meetbot import chance
 from meetbot.files import programme as programme_file
 from meetbot.sandbox import Clock, Sandbox
 from meetbot.store import engine, seal
+from tests import here
 from tests.sim import oracle, people, programme, still
 from tests.sim.eye import Eye
 from tests.sim.machines import Machines, Node
@@ -52,14 +52,8 @@ def play(seed: int) -> Result:
         shutil.copyfile(_empty_store(), folder / "meetbot.db")
         sandbox = Sandbox(clock=Clock(programme.BEGINS, speed=0, monotonic=lambda: 0.0), plan="business", seed=seed)
         with still.sqlite(sandbox.clock.now), pytest.MonkeyPatch.context() as patch:
-            # A process for each report would take longer than all the rest of a seed.
-            patch.setattr("meetbot.flows.attendance.rendering._asked", _made_here)
+            patch.setattr("meetbot.flows.attendance.rendering._asked", here.made)
             return still.run(lambda loop: _play(seed, loop, folder, sandbox))
-
-
-def _made_here(question: bytes) -> object:
-    function, arguments = pickle.loads(question)
-    return function(*arguments)
 
 
 async def _play(seed: int, loop: still.Loop, folder: Path, sandbox: Sandbox) -> Result:
