@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from meetbot.errors import UserError
+from meetbot.errors import StoreAway, UserError
 
 
 def file_of(address: str) -> Path | None:
@@ -27,7 +26,7 @@ def only_read(file: Path) -> sqlite3.Connection:
 def take(address: str, target: Path) -> None:
     """Copy the store at that SQLAlchemy address and look whether the copy is whole; others may go on writing.
 
-    UserError when there is no store, or when it is damaged.
+    UserError when there is no store, or when it is damaged; StoreAway when the disk is full.
     """
     source = file_of(address)
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)):
@@ -54,7 +53,7 @@ def _copy_file(source: Path, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, without a log beside it
     except sqlite3.DatabaseError as error:
         if is_full(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
+            raise StoreAway("the disk is full") from None
         raise UserError(f"{source}: cannot be copied ({error})") from None
 
 

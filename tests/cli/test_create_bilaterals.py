@@ -130,7 +130,7 @@ def test_the_board_as_a_workbook_has_every_pair_and_its_reason(college_desk: Des
 
     rows = CalamineWorkbook.from_path(college_desk.folder / "board.xlsx").get_sheet_by_index(0).to_python()
     assert done.err == "2 pairs written to board.xlsx.\n"
-    assert [(row[0], row[3], row[9]) for row in rows] == [
+    assert [(row[0], row[3], row[10]) for row in rows] == [
         ("Pair", "State", "Why"),
         *((key, "waiting", reason) for key, reason in NOBODY_SAID.items()),
     ]

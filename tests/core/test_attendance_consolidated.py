@@ -41,6 +41,17 @@ def test_who_came_twice_is_one_person_with_the_time_of_both() -> None:
     assert told["meeting"]["ends_at"] == (LATER + timedelta(hours=3)).isoformat()
 
 
+def test_whoever_was_turned_away_once_and_approved_later_is_absent_by_name() -> None:
+    """A report has no name of somebody whom nobody approved, and may be the first in which they stand."""
+    turned_away = document([replace(DARA, approved=False, minutes=None), HLA])
+    approved = document([replace(DARA, minutes=None), HLA], key="npic+yunnan", starts_at=LATER)
+
+    told = consolidated(programme(), [turned_away, approved])
+
+    assert [one["name"] for one in told["absent"]] == ["Sok Dara"]
+    assert told["others"] == []
+
+
 def test_consolidated_report_has_every_field_of_a_report() -> None:
     """Letters and tables are made from it as from any other."""
     single = document([DARA])

@@ -39,7 +39,7 @@ class Period:
 class _Person:
     """Somebody in all the meetings that they were registered for."""
 
-    who: Mapping[str, Any]  #: an entry of the document in which they first stand
+    who: Mapping[str, Any]  #: an entry of the document in which they first stand with their name
     home: tuple[str, str, str]  #: constituent, country, organisation
     registered: bool = False
     approved: bool = False
@@ -123,6 +123,8 @@ def _people(documents: Iterable[Document]) -> dict[str, _Person]:
         for kind in ("lines", "absent", "others"):
             for entry in document[kind]:
                 person = people.setdefault(entry["person"], _Person(entry, _home(entry, invited)))
+                if "name" not in person.who:  # somebody whom no one approved stands there without a name
+                    person.who = entry
                 person.registered |= kind != "lines" or entry["registrant"] is not None
                 person.approved |= kind == "absent" or (kind == "lines" and entry["approved"])
                 if kind == "lines":
