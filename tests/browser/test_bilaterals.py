@@ -122,6 +122,7 @@ async def test_two_phones_without_javascript_go_on(browser: Browser, office: Off
 
 async def faults(page: Page, name: str) -> list[str]:
     """What axe finds, and whether anything is wider than the screen."""
+    await page.wait_for_load_state("networkidle")
     await picture(page, name)
     results = await Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}})
     found = [f"{one['id']}: {node['html']}" for one in results.response["violations"] for node in one["nodes"]]
