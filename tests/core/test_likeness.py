@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from rapidfuzz import fuzz, process, utils
 
 from meetbot.core.attendance.likeness import Candidate, candidates
 from meetbot.core.model import Organisation, Registrant
@@ -153,23 +151,3 @@ def test_F37_a_thousand_people_of_whom_nobody_is_taken_for_another(seed: int) ->
     came = [line for line, who in room.truth.items() if who]
     assert wrong == []
     assert sum(bool(sure(those[line])) for line in came) / len(came) >= 0.92
-
-
-def test_it_takes_a_tenth_of_the_time_of_wratio() -> None:
-    """The best of three each, beside the usual way with the same library."""
-    room = attendance_names.drawn(1000, 0)
-    shown, names = list(room.shown.values()), [one.form.name for one in room.registrants]
-
-    def usual() -> None:
-        process.cdist(shown, names, scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=85)
-
-    ours = min(seconds(lambda: candidates(room.shown, room.registrants, room.organisations)) for _ in range(3))
-
-    assert ours <= seconds(usual) / 10
-
-
-def seconds(doing: object) -> float:
-    assert callable(doing)
-    begun = time.process_time()
-    doing()
-    return time.process_time() - begun
