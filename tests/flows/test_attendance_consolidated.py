@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from meetbot.core import times
 from meetbot.store import attendance, due
 from tests.flows import bilateral_stage as told
 from tests.flows.stage import PROGRAMME, Stage, form
-
-pytestmark = pytest.mark.every_database
 
 SECOND = """\
   second:

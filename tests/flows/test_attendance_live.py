@@ -18,8 +18,6 @@ from tests.flows.test_attendance import meeting_day
 from tests.flows.test_attendance_faults import meets
 from tests.zoom import events
 
-pytestmark = pytest.mark.every_database
-
 REPORT = "/v2/report/meetings/*/participants"
 
 

@@ -12,8 +12,6 @@ from meetbot.store import confirmations, outbox
 from tests.flows.stage import Stage, form
 from tests.flows.test_erasing import DARA, HLA, erase, everything, held_meeting
 
-pytestmark = pytest.mark.every_database
-
 
 async def confirm(stage: Stage, *addresses: str) -> tuple[int, tuple[str, ...]]:
     """How many confirmations went into the outbox, and what was remarked; without addresses to everybody."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from meetbot.core.model import Registrant, Status
 from meetbot.flows import bilaterals
 from meetbot.rehearsal.mailbox import Mail
@@ -13,8 +11,6 @@ from meetbot.store import registration
 from tests.flows import bilateral_stage as told
 from tests.flows.stage import PROGRAMME, Stage, form
 from tests.flows.test_bilaterals_changing import SPEAKING, agreed, move
-
-pytestmark = pytest.mark.every_database
 
 LIN = "lin@words.example"
 WANG = "wang@words.example"

@@ -11,8 +11,6 @@ from meetbot.store import outbox, tables
 from tests.flows.stage import PROGRAMME, Stage
 from tests.flows.test_erasing import DARA, HLA, documents, everything, figures, held_meeting
 
-pytestmark = pytest.mark.every_database
-
 
 async def night(stage: Stage, day: str) -> None:
     """What is done by three in the morning of that day; nothing ran in between."""
