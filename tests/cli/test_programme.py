@@ -44,12 +44,12 @@ def test_P40_check_shows_every_mistake_in_its_place_with_its_remedy(desk: Desk) 
                   ^
             did you mean 'Asia/Bangkok'?
 
-        launch.yaml:24:3: error: 'qouta' is not known here
+        launch.yaml:25:3: error: 'qouta' is not known here
               qouta: 5
               ^
             did you mean 'quota'?
 
-        launch.yaml:361:25: error: 'bukley' is not written under people or organisations
+        launch.yaml:362:25: error: 'bukley' is not written under people or organisations
                     speakers: [hao, bukley]
                                     ^
             did you mean 'buckley'?
