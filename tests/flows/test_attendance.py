@@ -95,6 +95,17 @@ async def test_without_the_right_to_reports_the_lighter_list_is_read(stage: Stag
     assert ([line["name"] for line in document["lines"]], document["final"]) == (["Sok Dara"], True)
 
 
+async def test_P13_the_host_whom_the_pool_gave_is_staff(stage: Stage) -> None:
+    """The file names no host for the meeting; who held it is neither a guest nor an open line."""
+    without = PROGRAMME.replace("    host: host@network.example\n", "")
+    await stage.apply(without.replace("meetings:", "hosts: [{address: host@network.example}]\nmeetings:"))
+    await meeting_day(stage)
+    await stage.until("2021-11-10 18:00")
+
+    document = (await documents(stage))[-1][2]
+    assert [line["name"] for line in (*document["lines"], *document["open_lines"])] == ["Sok Dara", "Hla Min"]
+
+
 async def test_P33_a_donor_gets_the_final_report_alone_and_it_names_nobody(stage: Stage) -> None:
     """Neither the letter nor the files: what the office reads beside it holds every name."""
     donor = "  - {name: Donor, address: donor@bank.example, version: donor}\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -161,7 +161,7 @@ async def _make(
         basis.readings,
         await registration.listing(tx, meeting.key),
         programme,
-        meeting,
+        await _as_held(tx, meeting),
         [(segment, real[segment.key]) for segment in meeting.rundown],
         mark=links.mark,
         declarations=await declarations.of(tx, meeting.key),
@@ -172,3 +172,10 @@ async def _make(
     read = await attendance.last_mailed(tx, meeting.key)
     document["changes"] = list(core_attendance.changes(read.document, document)) if read else []
     return await attendance.add_report(tx, meeting.key, document, final=state is State.FINAL, now=now)
+
+
+async def _as_held(tx: Transaction, meeting: Meeting) -> Meeting:
+    """With the host whom one of the pool became: staff, and no line that a person must look at."""
+    stored = await meetings.get(tx, meeting.key)
+    host = stored.known.host if stored else None
+    return replace(meeting, alternative_hosts=(*meeting.alternative_hosts, host)) if host else meeting
