@@ -51,3 +51,8 @@ def test_the_same_paper_gives_the_same_bytes() -> None:
     first, second = (confirmation.page(PAPER, "") for _ in range(2))
 
     assert first == second
+
+
+def test_it_may_be_given_out_at_any_moment() -> None:
+    """A clock has fractions of a second."""
+    assert pages(given_at="2021-11-12T03:00:00.250000+00:00") == 1

@@ -53,7 +53,7 @@ def typeset(template: str, facts: Mapping[str, Any], *, made_at: datetime) -> by
         format="pdf",
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
         pdf_standards="ua-1",
-        timestamp=times.utc(made_at),
+        timestamp=times.utc(made_at).replace(microsecond=0),  # Typst takes whole seconds alone
     )
     assert isinstance(content, bytes), "one PDF, whatever its pages"
     return content
