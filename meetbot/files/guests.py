@@ -9,17 +9,12 @@ from meetbot.core import model
 from meetbot.core.attendance.guests import Guest
 from meetbot.core.model import Sex
 from meetbot.errors import ProgrammeError, UserError
-from meetbot.files import addresses, lists, names, people, written
+from meetbot.files import addresses, lists, names, people, sexes, written
 
 _MOST = 500
 _LONGEST = 200
 _CELLS = re.compile(r"\s*[\t,;，；]\s*")
 _IN_BRACKETS = re.compile(r"(?P<before>[^<>]*)<(?P<address>[^<>]+)>(?P<behind>.*)")
-_SEXES = {
-    **dict.fromkeys(("f", "female", "woman", "ស្រី", "ຍິງ", "အမျိုးသမီး", "女"), Sex.FEMALE),
-    **dict.fromkeys(("m", "male", "man", "ប្រុស", "ຊາຍ", "အမျိုးသား", "男"), Sex.MALE),
-    "other": Sex.OTHER,
-}
 _HEADERS = {
     "name": ("name", "full name", "participant", "ឈ្មោះ", "ຊື່", "အမည်", "姓名"),
     "organisation": ("organisation", "organization", "institution", "office", "college", "单位"),
@@ -60,7 +55,7 @@ def listed(path: Path, organisation: str = "") -> tuple[Guest, ...]:
                 Guest(
                     names.read(cells["name"]),
                     _line(cells.get("organisation", "")) or organisation,
-                    _SEXES.get(cells.get("sex", "").strip().casefold()),
+                    _sex(cells.get("sex", "")),
                     addresses.read(cells["address"]).value if cells.get("address") else "",
                 )
             )
@@ -81,8 +76,8 @@ def _guest(line: str, organisation: str) -> Guest:
     for cell in filter(None, cells):
         if "@" in cell:
             address = cell
-        elif cell.casefold() in _SEXES:
-            sex = _SEXES[cell.casefold()]
+        elif sexes.is_one(cell):
+            sex = sexes.read(cell)
         else:
             organisation = _line(cell)
     return Guest(names.read(name), organisation, sex, addresses.read(address).value if address else "")
@@ -90,3 +85,7 @@ def _guest(line: str, organisation: str) -> Guest:
 
 def _line(text: str) -> str:
     return names.line(text)[:_LONGEST]
+
+
+def _sex(text: str) -> Sex | None:
+    return sexes.read(text) if sexes.is_one(text) else None

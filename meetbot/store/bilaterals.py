@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, delete, insert, or_, select, update
 
 from meetbot.core.bilaterals import Availability, Can, Delegate, Pair, State
 from meetbot.core.delegations import Wish
+from meetbot.core.model import Sex
 from meetbot.core.times import Interval
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import availability, delegate, pair
@@ -63,7 +64,7 @@ async def delegates(tx: Transaction, organisation: str | None = None) -> tuple[D
     """Of all organisations, or of one, in the order in which they were named."""
     rows = select(delegate).order_by(delegate.c.organisation, delegate.c.id)
     found = await tx.execute(rows if organisation is None else rows.where(delegate.c.organisation == organisation))
-    return tuple(Delegate(one.organisation, one.name, one.address, one.position, one.language) for one in found)
+    return tuple(map(_delegate, found))
 
 
 async def name(tx: Transaction, organisation: str, people: Sequence[Delegate]) -> None:
@@ -76,11 +77,17 @@ async def name(tx: Transaction, organisation: str, people: Sequence[Delegate]) -
             "address": one.address,
             "position": one.position,
             "language": one.language,
+            "sex": one.sex,
         }
         for one in people
     ]
     if rows:
         await tx.execute(insert(delegate), rows)
+
+
+def _delegate(row: Row[Any]) -> Delegate:
+    sex = Sex(row.sex) if row.sex else None
+    return Delegate(row.organisation, row.name, row.address, row.position, row.language, sex)
 
 
 def _pair(row: Row[Any]) -> Pair:

@@ -19,7 +19,7 @@ from meetbot.errors import StoreAway, UserError
 from meetbot.store import damage, postgres, seal, snapshot
 
 #: The newest migration this program knows.
-SCHEMA = "0006"
+SCHEMA = "0007"
 _BUSY_SECONDS = 10
 _NO_ADDRESS = "is no address of a database, such as postgresql+psycopg://name:password@host/meetbot"
 

@@ -312,6 +312,7 @@ delegate = Table(
     Column("address", Text, nullable=False),
     Column("position", Text, nullable=False),
     Column("language", Text),
+    Column("sex", String(8)),  # NULL: not stated, or not asked
     UniqueConstraint("organisation", "address", "name", name="delegate_once"),
 )
 

@@ -56,7 +56,10 @@ class BilateralPage(LinkedPage[Visit]):
     async def _answer(self, visit: Visit, what: Given) -> Response:
         asked, organisation = visit.asked(), visit.organisation.key
         form = availability.form(asked, _filled(visit), given=what)
-        people, problems = _read(lambda: delegation.read(form.data["delegation"] or "", organisation))
+        asks_sex = visit.programme.asks_sex
+        people, problems = _read(
+            lambda: delegation.read(form.data["delegation"] or "", organisation, asks_sex=asks_sex)
+        )
         speaks, unspoken = _read(lambda: _speaks(visit, form, what))
         if not form.validate() or problems or unspoken:
             return _page(visit, form=form, problems=problems, unspoken=unspoken, status=422)
@@ -103,7 +106,7 @@ class BilateralPage(LinkedPage[Visit]):
         if opened is None or (organisation := opened.programme.organisations.get(opened.subject)) is None:
             return None
         known = await bilaterals.known(self._store, organisation.key)
-        return Visit(opened.programme, opened.plan, organisation, known, opened.now)
+        return Visit(opened.programme, opened.plan, organisation, known, opened.now, opened.in_english)
 
 
 def _page(
@@ -130,15 +133,13 @@ def _page(
         "refused": refused,
         "done": done,
     }
-    focal_point = visit.organisation.focal_point
-    language = (focal_point and focal_point.language) or visit.programme.language
-    return shown.page("bilaterals.html", facts, language=language, status=status)
+    return shown.page("bilaterals.html", facts, language=visit.language, in_english=visit.in_english, status=status)
 
 
 def _filled(visit: Visit) -> availability.Filled:
     return availability.Filled(
         said=visit.answer.said if visit.answer else (),
-        delegation=delegation.text(visit.delegates),
+        delegation=delegation.text(visit.delegates, asks_sex=visit.programme.asks_sex),
         speaks=visit.organisation.speaks,
         languages=visit.languages,
     )

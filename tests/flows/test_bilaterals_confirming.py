@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from meetbot.core.bilaterals import Delegate, State
+from meetbot.core.model import Sex
 from meetbot.errors import UserError
 from meetbot.flows import bilaterals
 from meetbot.store import bilaterals as store_bilaterals
+from meetbot.store import registration
 from tests.flows import bilateral_stage as told
 from tests.flows.stage import Stage
 
@@ -59,6 +61,24 @@ async def test_both_sides_agree_and_each_person_gets_their_own_link(stage: Stage
     stage.leap("2021-11-15 10:00")
     await stage.run_due()
     assert (await told.pairs(stage))["c1+m1"].state is State.HELD
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_the_sex_that_a_focal_point_gave_is_registered_only_where_the_programme_asks(
+    stage: Stage, asks: bool
+) -> None:
+    """So that the donor's table of a bilateral can count by it."""
+    await stage.apply(told.TEXT.replace("quota: 2}", f"quota: 2, ask_sex: {'yes' if asks else 'no'}}}"))
+    people = [Delegate("m1", "Daw Khin", "khin@m1.example", sex=Sex.FEMALE)]
+    await bilaterals.name_delegation(stage.app.store, "m1", people, now=stage.now)
+    await proposed(stage, ("m1", "c1"))
+
+    await told.confirm(stage, ["c1+m1"])
+
+    async with stage.app.store.reading() as tx:
+        everyone = await registration.listing(tx, "c1+m1")
+    sexes = {one.form.name: one.form.sex for one in everyone}
+    assert sexes == {"Daw Khin": Sex.FEMALE if asks else None, "Focal c1": None}
 
 
 async def test_somebody_named_after_the_agreement_gets_a_link_too(stage: Stage) -> None:

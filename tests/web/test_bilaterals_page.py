@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from meetbot.core import times
 from meetbot.core.bilaterals import Availability, Can, Delegate, State
+from meetbot.core.model import Sex
 from meetbot.core.times import Interval
 from meetbot.flows import bilaterals
+from tests.store import builders
 from tests.web import offices
 from tests.web.offices import DEADLINE, NOW, Office, answer, pair, proposed, words
 
@@ -81,6 +85,25 @@ async def test_an_answer_is_kept_by_day_and_by_the_hour_with_who_comes(office: O
     assert {"day-2021-11-15": "if needed", "day-2021-11-16": "by the hour"}.items() <= dict(checked).items()
     assert dict(checked)["at-20211116T0630"] == "if needed"
     assert "Daw Thida &lt;thida@cvt.example&gt;, Principal\nU Aung &lt;aung@cvt.example&gt;, Trainer" in again.text
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_the_sex_is_taken_only_where_the_programme_asks(tmp_path: Path, asks: bool) -> None:
+    """The page then says so, and shows what it was told; elsewhere it is part of the position like any other word."""
+    store = await builders.opened(tmp_path)
+    text = f"{offices.TEXT}registration: {{ask_sex: {'yes' if asks else 'no'}}}\n"
+    office = await offices.opened(store, text)
+    await office.add(pair())
+    link, line = await office.link(), "Daw Thida <thida@cvt.example>, Principal, female"
+
+    await office.post(link, do="answer", **{"day-2021-11-15": "yes", "day-2021-11-16": "yes", "delegation": line})
+
+    position, sex = ("Principal", Sex.FEMALE) if asks else ("Principal, female", None)
+    assert (await office.answered())[1] == (Delegate("cvt", "Daw Thida", "thida@cvt.example", position, sex=sex),)
+    shown = html.unescape((await office.get(link)).text)
+    assert line in shown
+    assert ('(with "female" or "male" behind a comma, if they wish)' in shown) is asks
+    await store.aclose()
 
 
 async def test_P40_what_is_missing_or_misspelt_is_named_and_nothing_is_kept(office: Office) -> None:

@@ -71,7 +71,7 @@ async def answer(
     async with shell.app() as app:
         programme = await app.needed_programme()
         asked = await offered(app, programme, organisation)
-        people = _people(delegation, organisation)
+        people = _people(delegation, organisation, asks_sex=programme.asks_sex)
         spoken = await _calendar(calendar, asked) if calendar else _spoken(asked, yes_to, if_needed, all_day)
         said = _said(asked, spoken)
         show(asked, said)
@@ -107,14 +107,14 @@ async def look(app: App, programme: Programme, organisation: Organisation) -> As
     return Asked(organisation, days, tuple(dict.fromkeys(zones)))
 
 
-def _people(path: Path | None, organisation: str) -> Sequence[Delegate] | None:
+def _people(path: Path | None, organisation: str, *, asks_sex: bool) -> Sequence[Delegate] | None:
     from meetbot.errors import UserError
     from meetbot.files import delegation
 
     if path is None:
         return None
     try:
-        people = delegation.read(path.read_text(encoding="utf-8-sig"), organisation)
+        people = delegation.read(path.read_text(encoding="utf-8-sig"), organisation, asks_sex=asks_sex)
     except UnicodeDecodeError:
         raise UserError(f"{path.name} is no text in UTF-8: save it as such.") from None
     except UserError as wrong:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from meetbot.core.delegations import Wish
+from meetbot.core.model import Sex
 from meetbot.core.times import Interval
 
 
@@ -54,6 +55,7 @@ class Delegate:
     address: str
     position: str = ""
     language: str | None = None  #: of the letters to them; None: their focal point's
+    sex: Sex | None = None  #: None: not stated, or the programme does not ask
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from meetbot.core import model, registration, times
-from meetbot.files import addresses, names, written
+from meetbot.files import addresses, names, sexes, written
 from meetbot.files.people.table import Row, Sheet
 
 _T = TypeVar("_T")
@@ -20,13 +20,6 @@ _LANGUAGES = {
     "my": "burmese|myanmar|မြန်မာ|မြန်မာဘာသာ|缅甸语",
     "zh": "chinese|mandarin|中文|汉语|普通话|zh cn|zh hans",
 }
-_SEXES = {
-    model.Sex.FEMALE: "f|female|woman|w|ms|mrs|ស្រី|ស|ຍິງ|ຍ|အမျိုးသမီး|မ|女|女性",
-    model.Sex.MALE: "m|male|man|mr|ប្រុស|ប|ຊາຍ|ຊ|အမျိုးသား|ကျား|男|男性",
-    model.Sex.OTHER: "x|other|non-binary|nonbinary|diverse|ផ្សេងទៀត|ອື່ນໆ|အခြား|其他",
-    None: "-|prefer not to say|not stated|n/a|na|none|unknown|មិនបញ្ជាក់|ບໍ່ລະບຸ|မဖြေလိုပါ|不愿透露|不透露|未说明",
-}
-_SEX_BY_WORD = {registration.fold(word): sex for sex, words in _SEXES.items() for word in words.split("|")}
 _LANGUAGE_BY_WORD = {
     registration.fold(word): code for code, words in _LANGUAGES.items() for word in (code, *words.split("|"))
 }
@@ -54,7 +47,7 @@ class RowReader:
         )
         person = self._take(row, "person", self._person)
         language, zone = self._choice(row, "language", _language), self._choice(row, "zone", _zone)
-        sex = self._choice(row, "sex", _sex)
+        sex = self._choice(row, "sex", sexes.read)
         if name is None or address is None or any(not problem.warning for problem in self.problems[before:]):
             return None
         form = model.Form(self.meeting, address, name, organisation, position, country, language, zone, person, sex=sex)
@@ -146,13 +139,6 @@ def _text(text: str) -> str:
     if len(line) > _LONGEST:
         raise written.Wrong(f"the text has {len(line)} signs", f"shorten it to {_LONGEST}")
     return line
-
-
-def _sex(text: str) -> model.Sex | None:
-    """None: not stated, which is an answer too."""
-    if registration.fold(text) not in _SEX_BY_WORD:
-        raise written.Wrong(f"'{text}' is no answer here", "write female, male or other, or leave it open")
-    return _SEX_BY_WORD[registration.fold(text)]
 
 
 def _language(text: str) -> str:

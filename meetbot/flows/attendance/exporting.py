@@ -8,6 +8,7 @@ from meetbot.core import erasure
 from meetbot.core.model import Programme, Registrant
 from meetbot.core.registration import canonical_address
 from meetbot.errors import UserError
+from meetbot.flows.attendance import erasing
 from meetbot.store import attendance, audit, meetings, persons
 from meetbot.store.engine import Store, Transaction
 
@@ -20,7 +21,7 @@ async def export(store: Store, programme: Programme, address: str) -> dict[str, 
     async with store.reading() as tx:
         found = await persons.rows(tx, address)
         if found.empty:
-            raise UserError(f"{address}: nothing is held of anybody with this address.")
+            raise UserError(await erasing.nothing(tx, store.links, address))
         ids = {one.id for one in found.registrants}
         decisions = [row for row in await audit.listing(tx) if _decides(row.what, row.subject, ids)]
         return {
@@ -34,7 +35,7 @@ async def export(store: Store, programme: Programme, address: str) -> dict[str, 
             "attendance": await _attendance(tx, ids),
             "sessions_at_zoom": await _sessions(tx, address, found),
             "delegations": [
-                {"organisation": one.organisation, "name": one.name, "position": one.position, "language": one.language}
+                {name: getattr(one, name) for name in ("organisation", "name", "position", "language", "sex")}
                 for one in found.delegates
             ],
             "declarations": [

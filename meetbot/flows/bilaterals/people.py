@@ -24,7 +24,7 @@ async def register(tx: Transaction, programme: Programme, keys: Iterable[str], *
     coming = [one for one in meetings if not one.cancelled and one.interval.end > now]
     written = [form for meeting in coming for form in _forms(programme, meeting, named)]
     if programme.asks_sex:
-        written = [replace(form, sex=await _stated(tx, form)) for form in written]
+        written = [replace(form, sex=form.sex or await _stated(tx, form)) for form in written]
     await forms.submit_within(tx, programme, written, now=now, by=by)
 
 
@@ -48,6 +48,7 @@ def _forms(programme: Programme, meeting: Meeting, named: Sequence[Delegate]) ->
                 country=organisation.country,
                 language=one.language or (organisation.focal_point and organisation.focal_point.language) or None,
                 source="delegation",
+                sex=one.sex if programme.asks_sex else None,
             )
 
 
