@@ -40,6 +40,8 @@ OPTIONAL_SCOPES: Mapping[str, frozenset[str]] = {
     "recording": _scopes("meeting:update:in_meeting_controls"),
     "waiting_room": _scopes("meeting:update:in_meeting_controls"),
     "interpretation": _scopes(),
+    "questions": _scopes("meeting:read:list_registration_questions", "meeting:update:registration_question"),
+    "webinar_questions": _scopes("webinar:read:list_registration_questions", "webinar:update:registration_question"),
     "chat": _scopes("team_chat:write:members", "team_chat:write:user_message"),
     "dashboard": _scopes("dashboard:read:list_meeting_participants", "dashboard:read:list_meetings"),
     "webinar": _scopes(

@@ -75,6 +75,24 @@ def test_C26_a_scope_of_a_feature_is_missed_once_the_programme_uses_it(desk_with
     ]
 
 
+def test_C26_the_question_for_the_sex_is_missed_only_where_it_is_asked(desk_with: Callable[..., Desk]) -> None:
+    """Both scopes are named as Zoom's Marketplace calls them."""
+    desk = desk_with(scopes=wire.SCOPES | wire.OPTIONAL_SCOPES["recording"])
+    desk.apply()
+    before = wrong(desk)
+
+    desk.apply(PROGRAMME.replace("quota: 2}", "quota: 2, ask_sex: yes}"))
+
+    assert before == []
+    assert wrong(desk) == [
+        (
+            "warn",
+            "Zoom's registration page cannot ask for the sex for launch: the Zoom app lacks the scopes "
+            "meeting:read:list_registration_questions:admin, meeting:update:registration_question:admin",
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("licence", "active", "text"),
     [

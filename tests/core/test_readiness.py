@@ -22,6 +22,8 @@ OPTIONAL = {
     "waiting_room": frozenset({"room"}),
     "chat": frozenset({"chat:post", "chat:members"}),
     "webinar": frozenset({"webinar"}),
+    "questions": frozenset({"ask", "ask:read"}),
+    "webinar_questions": frozenset({"webinar:ask"}),
     "dashboard": frozenset({"dashboard"}),
 }
 ADD_THEM = "Add them to the app in Zoom's Marketplace; a new token has them at once."
@@ -48,8 +50,8 @@ FULL = meeting(
 PLAIN = meeting(key="talk", waiting_room=False)
 
 
-def scopes(granted: frozenset[str], *coming: Meeting) -> list[Finding]:
-    return list(readiness.check_scopes(coming, granted, needed=NEEDED, optional=OPTIONAL))
+def scopes(granted: frozenset[str], *coming: Meeting, asks_sex: bool = False) -> list[Finding]:
+    return list(readiness.check_scopes(coming, granted, needed=NEEDED, optional=OPTIONAL, asks_sex=asks_sex))
 
 
 def checked(use: Use, seen: SeenHost, spent: int = 0) -> list[Finding]:
@@ -93,6 +95,22 @@ def test_F13_scopes_of_a_feature_are_missed_only_where_it_is_used() -> None:
             "chat:members, chat:post",
             ADD_THEM,
         ),
+    ]
+
+
+def test_F13_the_question_for_the_sex_has_scopes_of_its_own() -> None:
+    """Only where the programme asks, and not for a bilateral, to whose page at Zoom nobody is sent."""
+    bilateral = meeting(key="m1", delegations=("npic", "cvt"), waiting_room=False)
+    webinar = meeting(key="watch", kind=MeetingKind.WEBINAR)
+    granted = NEEDED | {"webinar", "ask:read"}
+
+    found = scopes(granted, PLAIN, bilateral, webinar, asks_sex=True)
+
+    loss = "Zoom's registration page cannot ask for the sex for"
+    assert scopes(granted, PLAIN, bilateral, webinar) == scopes(NEEDED)
+    assert found[1:] == [
+        Finding(Level.WARN, f"{loss} talk: the Zoom app lacks the scopes ask", ADD_THEM),
+        Finding(Level.WARN, f"{loss} watch: the Zoom app lacks the scopes webinar:ask", ADD_THEM),
     ]
 
 

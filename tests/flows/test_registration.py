@@ -223,3 +223,18 @@ async def test_zooms_page_asks_for_the_sex_where_the_programme_does(stage: Stage
     asked_after = [one["title"] for one in stage.at_zoom()[0].questions["custom_questions"]]
 
     assert (asked, came.form.sex, asked_after) == (["Diet", "Sex"], Sex.FEMALE, ["Diet"])
+
+
+async def test_whoever_registers_at_zoom_is_taken_in_though_its_page_cannot_be_told_what_to_ask(stage: Stage) -> None:
+    """The app lacks the scope for questions, say: that is no reason to leave anybody out, and stays told."""
+    stage.sandbox.set_faults("zoom: [{when: {path: '/v2/**/questions'}, do: {status: 503}}]")
+    await stage.apply(PROGRAMME.replace("quota: 2}", "quota: 2, ask_sex: yes}"))
+    strangers = {"email": "hla@cvt.example", "first_name": "Hla", "last_name": "Min", "org": "NPIC"}
+    stage.sandbox.register({"meeting": stage.at_zoom()[0].id, **strangers})
+
+    await stage.until("2021-11-03 09:15")
+
+    async with stage.app.store.reading() as tx:
+        names = [one.form.name for one in await registration.listing(tx, "launch")]
+        (poll,) = await due.waiting(tx, due.Kind.POLL)
+    assert (names, poll.reason.partition(":")[0]) == (["Hla Min"], "read questions")

@@ -39,7 +39,10 @@ async def findings(app: App) -> AsyncIterator[Finding]:
         return
     programme = await app.programme()
     coming = [one for one in programme.meetings.values() if _comes(app, one)] if programme else []
-    for finding in readiness.check_scopes(coming, granted, needed=wire.SCOPES, optional=wire.OPTIONAL_SCOPES):
+    asks_sex = programme is not None and programme.asks_sex
+    for finding in readiness.check_scopes(
+        coming, granted, needed=wire.SCOPES, optional=wire.OPTIONAL_SCOPES, asks_sex=asks_sex
+    ):
         yield finding
     if programme is None:
         yield Finding(Level.WARN, "no programme is applied, so no host was checked", "meetbot apply FILE")

@@ -22,6 +22,19 @@ _FEATURES: Mapping[str, tuple[Callable[[Meeting], bool], Level, str]] = {
     ),
     "chat": (lambda one: one.chat, Level.WARN, "cues cannot be posted into the meeting's chat"),
 }
+#: Where the programme asks for the sex; nobody is sent to Zoom's page of a bilateral.
+_QUESTIONS: Mapping[str, tuple[Callable[[Meeting], bool], Level, str]] = {
+    "questions": (
+        lambda one: one.kind is MeetingKind.MEETING and not one.delegations,
+        Level.WARN,
+        "Zoom's registration page cannot ask for the sex",
+    ),
+    "webinar_questions": (
+        lambda one: one.kind is MeetingKind.WEBINAR,
+        Level.WARN,
+        "Zoom's registration page cannot ask for the sex",
+    ),
+}
 
 
 def check_scopes(
@@ -30,6 +43,7 @@ def check_scopes(
     *,
     needed: frozenset[str],
     optional: Mapping[str, frozenset[str]],
+    asks_sex: bool,
 ) -> Iterator[Finding]:
     """What the app may not do that it must, and that these meetings ask for. `optional`: scopes by feature."""
     meetings = list(coming)
@@ -37,7 +51,7 @@ def check_scopes(
         yield Finding(Level.FAIL, f"the Zoom app lacks the scopes {', '.join(missing)}", _ADD_THEM)
     else:
         yield Finding(Level.OK, "Zoom gives a token with every scope that meetbot needs")
-    for feature, (uses, level, loss) in _FEATURES.items():
+    for feature, (uses, level, loss) in {**_FEATURES, **(_QUESTIONS if asks_sex else {})}.items():
         users = [one.key for one in meetings if uses(one)]
         if users and (missing := sorted(optional[feature] - granted)):
             text = f"{loss} for {joined(users)}: the Zoom app lacks the scopes {', '.join(missing)}"

@@ -40,10 +40,13 @@ async def poll(store: Store, programme: Programme, zoom: Zoom, *, now: datetime,
             continue
         reason, told = "", row.detail.get(_ASKS_SEX, False)
         zoom_id, asks = known[row.subject].known.zoom_id, programme.asks_sex and not meeting.delegations
-        try:
-            if zoom_id is not None and asks != told:
+        if zoom_id is not None and asks != told:
+            try:
                 await _ask(zoom, zoom_id, meeting.kind, asks=asks)
                 told = asks
+            except errors.ZoomError as error:
+                reason = str(error)  # who has registered is taken in all the same
+        try:
             counts.update(await _read_page(store, programme, zoom, known[row.subject], meeting.kind, now=now))
         except errors.ZoomError as error:
             reason = str(error)
