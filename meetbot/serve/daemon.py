@@ -16,7 +16,7 @@ from meetbot.core.model import Programme
 from meetbot.errors import Interrupted, StoreAway
 from meetbot.serve.lease import Lease
 from meetbot.serve.passes import PASSES, Pass
-from meetbot.store import bell, due, nodes, outbox
+from meetbot.store import bell, claims, due, nodes, outbox
 from meetbot.store.due import Kind
 
 log = structlog.get_logger("serve")
@@ -232,7 +232,7 @@ class Daemon:
         later = self._app.clock.now() + _AFTER_A_BREAK
         try:
             async with self._acting.store.transaction() as tx:
-                rows = await due.put_back(tx, self._owner(kind), later, reason)
+                rows = await claims.put_back(tx, self._owner(kind), later, reason)
                 await outbox.reopen_interrupted(tx)
         except Interrupted:
             self._broken_off.add(kind)
@@ -245,7 +245,7 @@ class Daemon:
         if broken_off:
             async with self._acting.store.transaction() as tx:
                 for kind in broken_off:
-                    await due.give_back(tx, self._owner(kind), "broken off; goes on")
+                    await claims.give_back(tx, self._owner(kind), "broken off; goes on")
                 await outbox.reopen_interrupted(tx)
             self._broken_off -= broken_off
 

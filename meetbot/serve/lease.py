@@ -8,7 +8,7 @@ import contextlib
 import structlog
 
 from meetbot.errors import StoreAway, UserError
-from meetbot.store import due, nodes, outbox
+from meetbot.store import claims, nodes, outbox
 from meetbot.store.engine import Store, Transaction
 
 log = structlog.get_logger("serve")
@@ -78,7 +78,7 @@ class Lease:
         """Let what is claimed wait again, and give the lease back; without a database both happen when it lapses."""
         with contextlib.suppress(StoreAway, TimeoutError):
             async with asyncio.timeout(_PATIENCE_AT_THE_END), self._store.transaction() as tx:
-                await due.give_back(tx, self.life.prefix, "given back at a stop")
+                await claims.give_back(tx, self.life.prefix, "given back at a stop")
                 await outbox.reopen_interrupted(tx)
                 await nodes.end(tx, self.life, now=await nodes.clock(tx))
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from meetbot.core import times
 from meetbot.errors import Fenced
-from meetbot.store import due, locks, outbox
+from meetbot.store import claims, locks, outbox
 from meetbot.store.engine import Transaction
 from meetbot.store.tables import node
 
@@ -147,7 +147,7 @@ async def confirm(tx: Transaction, life: Life) -> None:
 async def strays(tx: Transaction, *, now: datetime) -> bool:
     """Whether something is claimed by a life that has ended or lapsed."""
     alive = tuple(one.life.prefix for one in await listing(tx) if one.alive(now))
-    return any(not owner.startswith(alive) for owner in await due.owners(tx))
+    return any(not owner.startswith(alive) for owner in await claims.owners(tx))
 
 
 async def take_over(tx: Transaction, life: Life, *, now: datetime) -> int:
@@ -158,12 +158,12 @@ async def take_over(tx: Transaction, life: Life, *, now: datetime) -> int:
     next time.
     """
     await locks.alone(tx, _LIVES)
-    owners = await due.owners(tx)
+    owners = await claims.owners(tx)
     for one in await listing(tx):
         stopped = one.life != life and not one.alive(now)
         if stopped and any(owner.startswith(one.life.prefix) for owner in owners):
             await _raise_number(tx, one)
-    taken = await due.take_over(tx, beside=[one.life.prefix for one in await listing(tx)])
+    taken = await claims.take_over(tx, beside=[one.life.prefix for one in await listing(tx)])
     if taken:
         await outbox.reopen_interrupted(tx)
         await tx.execute(update(node).where(_of(life)).values(resumed=node.c.resumed + taken))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from meetbot import errors, serve
-from meetbot.store import due, holds, meetings, outbox, tables
+from meetbot.store import claims, due, holds, meetings, outbox, tables
 from tests.flows.stage import START, Stage, form
 
 pytestmark = pytest.mark.every_database
@@ -135,7 +135,7 @@ async def test_F47_what_another_node_has_taken_over_does_not_leave(stage: Stage)
 
     async def taken_over() -> None:
         async with stage.app.store.transaction() as tx:
-            await due.give_back(tx, f"{stage.life}/", "taken over")
+            await claims.give_back(tx, f"{stage.life}/", "taken over")
 
     server.meanwhile = taken_over
     await run(stage, serve.Kind.LETTER)

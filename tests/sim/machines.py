@@ -19,7 +19,7 @@ from meetbot.sandbox import Sandbox
 from meetbot.serve import PASSES, Kind
 from meetbot.serve.lease import Lease
 from meetbot.settings import Settings
-from meetbot.store import due, nodes, outbox
+from meetbot.store import claims, due, nodes, outbox
 from meetbot.zoom import auth, client
 from tests.sim import oracle
 from tests.sim.stops import Actor, Process, StoppingStore, Stops, unstopped
@@ -175,7 +175,7 @@ class Node:
         if broken_off := self._broken_off - self.running.keys():
             async with self._acting.store.transaction() as tx:
                 for kind in sorted(broken_off):
-                    await due.give_back(tx, self._owner(kind), "broken off; goes on")
+                    await claims.give_back(tx, self._owner(kind), "broken off; goes on")
                 await outbox.reopen_interrupted(tx)
             self._broken_off -= broken_off
 

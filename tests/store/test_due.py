@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from meetbot.core.rundown import Rundown
-from meetbot.store import due, rundown
+from meetbot.store import claims, due, rundown
 from meetbot.store.due import Kind
 from meetbot.store.engine import Store
 from tests.store.builders import NOW, after, claim, cues, rows
@@ -103,14 +103,14 @@ async def test_F47_whoever_lost_the_row_cannot_end_it(store: Store) -> None:
     async with store.transaction() as tx:
         await cues(tx, NOW)
         (slept,) = await due.claim(tx, [Kind.CUE], now=NOW, owner="a#1/cue")
-        await due.take_over(tx, beside=["a#2/"])
+        await claims.take_over(tx, beside=["a#2/"])
         await due.claim(tx, [Kind.CUE], now=NOW, owner="a#2/cue")
     held = await rows(store, "state", "owner", "due_at", "reason", "attempt")
 
     async with store.transaction() as tx:
         ended = await due.finish(tx, [slept.id], owner="a#1/cue", now=NOW, reason="fired")
         await due.again(tx, slept, after(hours=1), owner="a#1/cue", reason="later")
-        put_back = await due.put_back(tx, "a#1/cue", after(hours=1), "broke")
+        put_back = await claims.put_back(tx, "a#1/cue", after(hours=1), "broke")
 
     assert (ended, put_back) == (0, 0)
     assert await rows(store, "state", "owner", "due_at", "reason", "attempt") == held
@@ -146,7 +146,7 @@ async def test_a_life_gives_up_its_own_claims_alone(store: Store, owner: str, le
         for one in owners:
             await due.claim(tx, [Kind.CUE], now=NOW, owner=one, limit=1)
 
-        given_back = await due.give_back(tx, owner, "broken off")
+        given_back = await claims.give_back(tx, owner, "broken off")
 
     assert given_back == len(owners) - len(left)
     assert [found for (found,) in await rows(store, "owner") if found is not None] == left
@@ -162,7 +162,7 @@ async def test_what_is_taken_over_is_all_that_nobody_alive_claims(store: Store) 
         for one in owners:
             await due.claim(tx, [Kind.CUE], now=NOW, owner=one, limit=1)
 
-        taken = await due.take_over(tx, beside=["a#1/", "a_1#1/"])
+        taken = await claims.take_over(tx, beside=["a#1/", "a_1#1/"])
 
     assert taken == 3
     assert [found for (found,) in await rows(store, "owner") if found is not None] == ["a#1/cue", "a_1#1/cue"]
@@ -177,7 +177,7 @@ async def test_what_broke_is_put_back_with_its_reason(store: Store) -> None:
         await due.claim(tx, [Kind.CUE], now=NOW, owner="a#1/cue", limit=2)
         await due.claim(tx, [Kind.CUE], now=NOW, owner="b#1/cue")
 
-        assert await due.put_back(tx, "a#1/cue", after(seconds=30), "KeyError: see the log") == 2
+        assert await claims.put_back(tx, "a#1/cue", after(seconds=30), "KeyError: see the log") == 2
 
     assert await rows(store, "state", "owner", "reason") == [
         ("waiting", None, "KeyError: see the log"),
