@@ -72,6 +72,8 @@ def fold(written: str) -> str:
 
 def canonical_address(address: str) -> str:
     """The address for comparing: NFKC, invisible characters dropped, no case in either part."""
+    if address.isascii():
+        return address.casefold().strip()  # what the rest comes to, soon enough for a list of a million
     plain = unicodedata.normalize("NFKC", address).casefold()
     return "".join(c for c in plain if unicodedata.category(c) != "Cf").strip()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from meetbot.core import times
 from meetbot.core.attendance import figures, owners
 from meetbot.core.attendance import lines as people_lines
+from meetbot.core.attendance.attended import Attended
 from meetbot.core.attendance.nouns import INTERPRETER, Declaration, Real, Staff, Tally
 from meetbot.core.attendance.owners import Owner
 from meetbot.core.attendance.people import People
@@ -34,13 +35,13 @@ def tally(
     MeetbotError when not every row of Zoom's ends up in exactly one place.
     """
     rows = owners.rows_of(readings)
-    counted = [row for row in rows if not row.session.in_waiting_room and people_lines.open_part(row.session, meeting)]
-    owned = owners.by_owner(counted, registrants, meeting)
+    counted = [row for row in rows if _counts(row.session, meeting)]
     people = People.of(programme, meeting, registrants, mark)
-    run = _run([row.session for row in counted], meeting, segments)
+    owned = owners.by_owner(counted, registrants, people.by_address, meeting)
+    run = _run((row.session for row in counted), meeting, segments)
     found = list(people_lines.lines(owned, people, declarations, run, segments))
     guests = tuple(line for line in found if line.who.role != INTERPRETER)
-    registered = [who for one in registrants if (who := people.registered(one)).role != INTERPRETER]
+    registered = [who for who in people.registered.values() if who.role != INTERPRETER]
     seen = {line.who.registrant for line in found}
     unseen = [who for who in registered if who.registrant not in seen]
     cells = figures.cells(programme.organisations, registered, guests)
@@ -72,14 +73,21 @@ def tally(
     return result
 
 
-def _run(sessions: Iterable[Session], meeting: Meeting, segments: Real) -> tuple[Interval, ...]:
+def _counts(row: Session, meeting: Meeting) -> bool:
+    """It is of somebody who was in the meeting itself when that was open."""
+    return not row.in_waiting_room and max(row.interval.start, meeting.opens_at) < row.interval.end
+
+
+def _run(rows: Iterable[Session], meeting: Meeting, segments: Real) -> tuple[Interval, ...]:
     """When the meeting ran: from its start to the end of its last segment as run, while anybody was in it."""
     end = max((real.end for _, real in segments), default=meeting.interval.end)
     meant = Interval(meeting.interval.start, max(meeting.interval.start, end))
-    return times.union(part for one in sessions if (part := one.interval & meant))
+    [anybody] = Attended([rows], meant.start).intervals()
+    return tuple(part for one in anybody if (part := one & meant))
 
 
-def _staff(owned: dict[Owner, list[Session]], meeting: Meeting) -> Iterable[Staff]:
-    for owner, rows in owned.items():
-        if owner.staff:
-            yield Staff(rows[0].name, times.total(people_lines.stretches(rows, meeting)), len(rows))
+def _staff(owned: Mapping[Owner, Sequence[Session]], meeting: Meeting) -> Iterable[Staff]:
+    rows_of_each = [rows for owner, rows in owned.items() if owner.staff]
+    attended = Attended(rows_of_each, meeting.opens_at)
+    for rows, intervals in zip(rows_of_each, attended.intervals(), strict=True):
+        yield Staff(rows[0].name, times.total(intervals), len(rows))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import accumulate, groupby
-from operator import attrgetter, itemgetter
+from itertools import accumulate
+from operator import attrgetter
 from statistics import median
 from typing import Literal
 
@@ -24,20 +24,29 @@ def cells(
     organisations: Mapping[str, Organisation], registered: Iterable[Who], lines: Iterable[Line]
 ) -> tuple[Cell, ...]:
     """One for each invited organisation, also where nobody came, and one for whatever else guests have in common."""
-    found: dict[_Place, Cell] = {}
-    for invited in organisations.values():
-        home = (invited.constituent, invited.country, invited.name)
-        found[None, *home, PARTICIPANT] = Cell(None, *home, PARTICIPANT, invited=invited.quota)
+    invited = {_home(one): one.quota for one in organisations.values()}
+    members: dict[_Place, tuple[list[Who], list[Line]]] = {place: ([], []) for place in invited}
     for who in registered:
-        where = _place(who)
-        cell = found.get(where) or Cell(*where)
-        found[where] = replace(cell, registered=cell.registered + 1, approved=cell.approved + who.approved)
+        members.setdefault(_place(who), ([], []))[0].append(who)
     for line in lines:
-        where = _place(line.who)
-        cell = found.get(where) or Cell(*where)
-        came, stayed, seconds = cell.attended + 1, cell.stayed + line.stayed, cell.seconds + line.seconds
-        found[where] = replace(cell, attended=came, stayed=stayed, seconds=seconds)
-    return tuple(found.values())
+        members.setdefault(_place(line.who), ([], []))[1].append(line)
+    return tuple(_cell(place, invited.get(place, 0), *those) for place, those in members.items())
+
+
+def _cell(place: _Place, invited: int, registered: Sequence[Who], came: Sequence[Line]) -> Cell:
+    return Cell(
+        *place,
+        invited=invited,
+        registered=len(registered),
+        approved=sum(who.approved for who in registered),
+        attended=len(came),
+        stayed=sum(line.stayed for line in came),
+        seconds=sum(line.seconds for line in came),
+    )
+
+
+def _home(invited: Organisation) -> _Place:
+    return (None, invited.constituent, invited.country, invited.name, PARTICIPANT)
 
 
 def _place(who: Who) -> _Place:
@@ -73,10 +82,12 @@ def by_segment(segments: Real, lines: Sequence[Line]) -> Iterator[SegmentPresenc
 
 def presence(intervals: Iterable[Interval]) -> tuple[tuple[datetime, int], ...]:
     """How many were there from each instant on at which that changed; who leaves as another comes was not with them."""
-    steps = sorted((at, step) for one in intervals for at, step in ((one.start, 1), (one.end, -1)))
-    changes = [(at, sum(step for _, step in those)) for at, those in groupby(steps, itemgetter(0))]
-    counts = accumulate(change for _, change in changes)
-    return tuple((at, count) for (at, change), count in zip(changes, counts, strict=True) if change)
+    steps: Counter[datetime] = Counter()
+    for one in intervals:
+        steps[one.start] += 1
+        steps[one.end] -= 1
+    changes = [(at, step) for at, step in sorted(steps.items()) if step]
+    return tuple(zip((at for at, _ in changes), accumulate(step for _, step in changes), strict=True))
 
 
 def peak(presence: Iterable[tuple[datetime, int]]) -> Peak:

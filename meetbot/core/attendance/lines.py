@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from fractions import Fraction
 
-from meetbot.core import text, times
+from meetbot.core import text
+from meetbot.core.attendance.attended import Attended
 from meetbot.core.attendance.nouns import Declaration, Line, Open, Proof, Real, Who
 from meetbot.core.attendance.owners import Owner, line_key
 from meetbot.core.attendance.people import People
@@ -16,6 +17,8 @@ from meetbot.core.remote import Session
 from meetbot.core.times import Interval
 
 NO_NAME = "(no name)"
+_HALF = Fraction(1, 2)  # of a segment
+_STAYED = Fraction(3, 5)  # of the time for which the meeting ran
 
 
 @dataclass
@@ -26,7 +29,7 @@ class _Stay:
     key: str
     rows: list[Session] = field(default_factory=list)
     proven: list[Session] = field(default_factory=list)
-    shared: list[Interval] = field(default_factory=list)
+    shared: list[Session] = field(default_factory=list)
     shared_with: str | None = None
     said_by: str = ""
     said_of: list[str] = field(default_factory=list)
@@ -47,8 +50,12 @@ def lines(
     unproven = {owner.open: rows for owner, rows in owned.items() if owner.open}
     for key, said in _by_line(declarations).items():
         _declare(stays, said, unproven.get(key, ()), people)
-    for stay in stays.values():
-        yield _line(stay, people, run, segments)
+    attended = Attended(((*stay.rows, *stay.shared) for stay in stays.values()), people.meeting.opens_at)
+    stayed = attended.at_least(_STAYED, run)
+    present = [(segment.key, attended.at_least(_HALF, [real])) for segment, real in segments]
+    for number, (stay, intervals) in enumerate(zip(stays.values(), attended.intervals(), strict=True)):
+        there = tuple(key for key, half in present if half[number])
+        yield _line(stay, people, intervals, there, stayed=stayed[number])
 
 
 def open_lines(
@@ -56,11 +63,12 @@ def open_lines(
 ) -> Iterator[Open]:
     """What proves nothing, and of which nobody has said anything yet."""
     said = {one.line for one in declarations}
-    for owner, rows in owned.items():
-        if owner.open and owner.open not in said:
-            name = next((row.name for row in rows if row.name.strip()), NO_NAME)
-            hint = text.masked(canonical_address(rows[0].address))
-            yield Open(owner.open, name, hint, times.union(stretches(rows, meeting)), owner.reason, len(rows))
+    left = [(owner, rows) for owner, rows in owned.items() if owner.open and owner.open not in said]
+    attended = Attended((rows for _, rows in left), meeting.opens_at)
+    for (owner, rows), intervals in zip(left, attended.intervals(), strict=True):
+        name = next((row.name for row in rows if row.name.strip()), NO_NAME)
+        hint = text.masked(canonical_address(rows[0].address))
+        yield Open(owner.open, name, hint, intervals, owner.reason, len(rows))
 
 
 def lost(
@@ -69,16 +77,6 @@ def lost(
     """Declarations of lines that are not in the report, or no longer."""
     there = {owner.open or registrant_key(meeting, owner.registrant or 0) for owner in owned}
     return tuple(one for one in declarations if one.line not in there)
-
-
-def stretches(rows: Iterable[Session], meeting: Meeting) -> Iterator[Interval]:
-    """The time of each row from when the meeting opened."""
-    return (part for row in rows if (part := open_part(row, meeting)))
-
-
-def open_part(row: Session, meeting: Meeting) -> Interval | None:
-    """The row's time from when the meeting opens; None when it has none."""
-    return row.interval & Interval(meeting.opens_at, max(meeting.opens_at, row.interval.end))
 
 
 def registrant_key(meeting: Meeting, registrant: int) -> str:
@@ -93,7 +91,7 @@ def _proven(owned: Mapping[Owner, Sequence[Session]], people: People) -> dict[st
         rows = owned.get(Owner(registrant=one.id))
         if rows:
             key = registrant_key(people.meeting, one.id)
-            found[key] = _Stay(people.registered(one), key, rows=list(rows), proven=list(rows))
+            found[key] = _Stay(people.registered[one.id], key, rows=list(rows), proven=list(rows))
     return found
 
 
@@ -122,7 +120,7 @@ def _declare(stays: dict[str, _Stay], said: Sequence[Declaration], unproven: Seq
             holder = stay
             stay.rows.extend(rows)
         else:
-            stay.shared.extend(stretches(rows, people.meeting))
+            stay.shared.extend(rows)
             stay.shared_with = holder.key
 
 
@@ -130,14 +128,15 @@ def _claimed(stays: dict[str, _Stay], one: Declaration, people: People) -> _Stay
     """The line of whom the declaration names, made where they have none yet."""
     registrant = people.by_id.get(one.registrant or 0)
     if registrant:
-        key, who = registrant_key(people.meeting, registrant.id), people.registered(registrant)
+        key, who = registrant_key(people.meeting, registrant.id), people.registered[registrant.id]
     else:
         key, who = line_key(people.meeting.key, "declared", str(one.id)), people.declared(one)
     return stays.setdefault(key, _Stay(who, key))
 
 
-def _line(stay: _Stay, people: People, run: Sequence[Interval], segments: Real) -> Line:
-    intervals = times.union((*stretches(stay.rows, people.meeting), *stay.shared))
+def _line(
+    stay: _Stay, people: People, intervals: tuple[Interval, ...], segments: tuple[str, ...], *, stayed: bool
+) -> Line:
     return Line(
         key=stay.key,
         who=stay.who,
@@ -145,8 +144,8 @@ def _line(stay: _Stay, people: People, run: Sequence[Interval], segments: Real) 
         said_by=stay.said_by,
         said_of=tuple(stay.said_of),
         intervals=intervals,
-        segments=tuple(one.key for one, real in segments if half_of(real, intervals)),
-        stayed=_stayed(intervals, run),
+        segments=segments,
+        stayed=stayed,
         rows=len(stay.rows),
         shared_with=stay.shared_with,
         remark=next((said for row in stay.proven if (said := damage(row.name, stay.who.name))), ""),
@@ -158,17 +157,6 @@ def _proof(stay: _Stay, people: People) -> Proof:
         return "D"
     zoom_id = people.by_id[stay.who.registrant].zoom_id
     return "R" if any(row.registrant_id == zoom_id for row in stay.proven) else "E"
-
-
-def half_of(segment: Interval, intervals: Iterable[Interval]) -> bool:
-    there = times.total(part for one in intervals if (part := one & segment))
-    return segment.duration > timedelta() and there * 2 >= segment.duration
-
-
-def _stayed(intervals: Sequence[Interval], run: Sequence[Interval]) -> bool:
-    """At least 60 % of the time for which the meeting ran."""
-    there = times.total(part for one in intervals for other in run if (part := one & other))
-    return bool(run) and there * 5 >= times.total(run) * 3
 
 
 def damage(shown: str, name: str) -> str:

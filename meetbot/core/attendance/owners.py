@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
+from typing import TypeAlias
 
 from meetbot.core.model import Meeting, Registrant, Status
 from meetbot.core.registration import canonical_address, fold
 from meetbot.core.remote import Reading, Session
+
+#: The registrants who have the same proof, by it.
+Holders: TypeAlias = Mapping[str, Sequence[Registrant]]
+_NOTHING = "Zoom gave neither a registration nor an address"
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Owner:
-    """To whom rows belong: exactly one of the first three is set."""
+    """To whom rows belong: one of the first three is set, unless they are open and not yet on a line."""
 
     registrant: int | None = None  #: id
     staff: str = ""  #: address
@@ -51,21 +57,27 @@ def open_key(meeting: str, row: Row) -> str:
     return line_key(meeting, row.uuid, row.session.name, row.session.interval.start.isoformat())
 
 
-def by_owner(rows: Iterable[Row], registrants: Sequence[Registrant], meeting: Meeting) -> dict[Owner, list[Session]]:
-    """The rows sorted by their owners, in the order in which these first appear."""
+def by_owner(
+    rows: Iterable[Row], registrants: Sequence[Registrant], by_address: Holders, meeting: Meeting
+) -> dict[Owner, list[Session]]:
+    """The rows sorted by their owners, in the order in which these first appear. `by_address`: see `holders`."""
     roll = _Roll(
         by_id=_index(registrants, lambda one: one.zoom_id or ""),
-        by_address=holders(registrants),
+        by_address=by_address,
         hosts={canonical_address(one) for one in (meeting.host, *meeting.alternative_hosts)},
     )
+    proven_by = cache(roll.owner)  # most rows are of somebody who had one before
     owned: dict[Owner, list[Session]] = {}
     alone: Counter[str] = Counter()
     for row in rows:
-        owned.setdefault(_owner(row, roll, meeting, alone), []).append(row.session)
+        owner = proven_by(row.session.address, row.session.registrant_id)
+        if owner.reason:
+            owner = replace(owner, open=_line_of(row, owner, meeting, alone))
+        owned.setdefault(owner, []).append(row.session)
     return owned
 
 
-def holders(registrants: Iterable[Registrant]) -> Mapping[str, Sequence[Registrant]]:
+def holders(registrants: Iterable[Registrant]) -> Holders:
     """Who has which address; where an approved one has it, those who could not come in by it are left out."""
     return _index(registrants, lambda one: canonical_address(one.form.address))
 
@@ -74,9 +86,26 @@ def holders(registrants: Iterable[Registrant]) -> Mapping[str, Sequence[Registra
 class _Roll:
     """Everybody who may own a row."""
 
-    by_id: Mapping[str, Sequence[Registrant]]
-    by_address: Mapping[str, Sequence[Registrant]]
+    by_id: Holders
+    by_address: Holders
     hosts: set[str]
+
+    def owner(self, address: str, registration: str) -> Owner:
+        """Of the rows with that address and registration as Zoom gives them; where they are open, without a line."""
+        address = canonical_address(address)
+        if not address and not registration:
+            return Owner(reason=_NOTHING)
+        if address in self.hosts:
+            return Owner(staff=address)
+        proofs = (("registration", registration, self.by_id), ("address", address, self.by_address))
+        for what, proof, index in proofs:
+            known = index.get(proof, ()) if proof else ()
+            if len(known) == 1:
+                return Owner(registrant=known[0].id)
+            if known:
+                names = " and ".join(one.form.name for one in known)
+                return Owner(reason=f"{names} share this {what}")
+        return Owner(reason="nobody registered with it")
 
 
 def _index(registrants: Iterable[Registrant], of: Callable[[Registrant], str]) -> dict[str, list[Registrant]]:
@@ -86,22 +115,10 @@ def _index(registrants: Iterable[Registrant], of: Callable[[Registrant], str]) -
     return {what: [one for one in those if one.status == Status.APPROVED] or those for what, those in found.items()}
 
 
-def _owner(row: Row, roll: _Roll, meeting: Meeting, alone: Counter[str]) -> Owner:
-    session = row.session
-    address = canonical_address(session.address)
-    if not address and not session.registrant_id:
-        key = open_key(meeting.key, row)
-        alone[key] += 1
-        twin = line_key(key, str(alone[key])) if alone[key] > 1 else key  # both came in the same second
-        return Owner(open=twin, reason="Zoom gave neither a registration nor an address")
-    if address in roll.hosts:
-        return Owner(staff=address)
-    proofs = (("registration", session.registrant_id, roll.by_id), ("address", address, roll.by_address))
-    for what, proof, index in proofs:
-        known = index.get(proof, ()) if proof else ()
-        if len(known) == 1:
-            return Owner(registrant=known[0].id)
-        if known:
-            names = " and ".join(one.form.name for one in known)
-            return Owner(open=open_key(meeting.key, row), reason=f"{names} share this {what}")
-    return Owner(open=open_key(meeting.key, row), reason="nobody registered with it")
+def _line_of(row: Row, owner: Owner, meeting: Meeting, alone: Counter[str]) -> str:
+    """Key of the open line on which the row stands. `alone`: of those that prove nothing, how many have which key."""
+    key = open_key(meeting.key, row)
+    if owner.reason != _NOTHING:
+        return key
+    alone[key] += 1
+    return line_key(key, str(alone[key])) if alone[key] > 1 else key  # both came in the same second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from meetbot.core import registration, rundown
 from meetbot.core.attendance import owners
@@ -33,17 +34,22 @@ class People:
         by_id = {one.id: one for one in registrants}
         return cls(programme, meeting, registrants, by_id, owners.holders(registrants), mark)
 
-    def registered(self, one: Registrant) -> Who:
-        invited = self.programme.organisations.get(one.organisation or "")
-        home = _home(invited, one.form.organisation, one.form.country)
-        approved = one.status == Status.APPROVED
-        return Who(one.id, self._person(one), one.form.name, *home, self._role(one), one.form.sex, approved)
+    @cached_property
+    def registered(self) -> Mapping[int, Who]:
+        """Each registrant, by id."""
+        return {one.id: self._registered(one) for one in self.registrants}
 
     def declared(self, one: Declaration) -> Who:
         """Somebody who had not registered, and of whom a person said that they were there."""
         invited = self.programme.organisations.get(one.organisation)
         person = self.mark(f"{registration.fold(one.name)}\n{registration.fold(one.organisation)}")[:16]
         return Who(None, person, one.name, *_home(invited, one.organisation, ""), PARTICIPANT, one.sex, approved=False)
+
+    def _registered(self, one: Registrant) -> Who:
+        invited = self.programme.organisations.get(one.organisation or "")
+        home = _home(invited, one.form.organisation, one.form.country)
+        approved = one.status == Status.APPROVED
+        return Who(one.id, self._person(one), one.form.name, *home, self._role(one), one.form.sex, approved)
 
     def _person(self, one: Registrant) -> str:
         """By the address; where several have it, by address and name."""
