@@ -282,5 +282,21 @@ def test_of_many_names_ten_are_said_and_how_many_more() -> None:
     )
 
 
-def declared(line: str, registrant: int) -> attendance.Declaration:
-    return attendance.Declaration(1, line, registrant, "Person 01", "npic", None, "Officer", bkk("18:00"))
+def test_whom_one_person_declared_stand_in_one_sentence() -> None:
+    """Twelve before one screen would else be twelve times the same words."""
+    hall, phone = session("14:00", "15:00", name="Hall"), session("14:00", "15:00", name="Phone")
+    dara, lina, mali = (registrant(number, name) for number, name in enumerate(("Dara", "Lina", "Mali"), 1))
+    was = counted([reading(hall, phone)], [dara, lina, mali])
+    screens = {one.name: one.key for one in was.open}
+    said = [declared(screens["Hall"], 1), declared(screens["Hall"], 3, "Focal"), declared(screens["Phone"], 2)]
+
+    now = counted([reading(hall, phone)], [dara, lina, mali], declarations=said)
+
+    assert attendance.changes(report(was), report(now))[-2:] == (
+        "Now attended, declared by Officer: Dara, Lina.",
+        "Now attended, declared by Focal: Mali.",
+    )
+
+
+def declared(line: str, registrant: int, by: str = "Officer") -> attendance.Declaration:
+    return attendance.Declaration(1, line, registrant, "Person 01", "npic", None, by, bkk("18:00"))

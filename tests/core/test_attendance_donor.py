@@ -240,3 +240,10 @@ def _texts(value: Any) -> Iterator[str]:
         case list():
             for inner in value:
                 yield from _texts(inner)
+
+
+def test_how_few_came_late_is_not_told_outside() -> None:
+    """One below five and on it; that nobody did may be known."""
+    told = [versions.version(document([Guest("Sok Dara")], late=late), Reader.DONOR)["late"] for late in (0, 4, 5)]
+
+    assert told == [0, None, 5]

@@ -233,6 +233,15 @@ def test_groups_have_no_share_where_nobody_was_approved() -> None:
     ]
 
 
+def test_groups_have_no_share_where_more_came_than_were_approved() -> None:
+    """A hall of twelve of whom two had registered is not an attendance of 600 %."""
+    beside = Guest("Chan Lina", proof="D", approved=False)
+
+    everybody = sheets(report(DARA, beside))["Groups"][1]
+
+    assert everybody[5:] == [1.0, 2.0, 2.0, ""]
+
+
 def test_segments_say_what_present_means() -> None:
     """The planned and the real times, and from which stay on somebody was there."""
     head, row = sheets(report())["Segments"]

@@ -35,6 +35,14 @@ def test_P12_final_report_says_first_what_changed() -> None:
     assert seen.index("Sok Dara is counted now") < seen.index("47 attended (45 proven, 2 declared), 1 line open")
 
 
+def test_no_share_of_the_approved_is_given_where_more_came() -> None:
+    """Before the screen of a hall sit people who had not registered: they are no share of anybody."""
+    written = rendered(LetterKind.REPORT, report={**REPORT, "attended": 60})
+
+    assert "\nAttended: 60\n" in written.text
+    assert "of those approved" not in written.html
+
+
 def test_report_has_the_same_figures_in_both_parts() -> None:
     """Text and page give every figure, with real times beside planned ones."""
     written = rendered(LetterKind.REPORT)

@@ -30,7 +30,9 @@ def _changes(before: Document, after: Document) -> Iterator[str]:
     earlier, later = _by_key(before, "lines"), _by_key(after, "lines")
     new = [one for key, one in later.items() if key not in earlier]
     yield from _named("Now attended, proven", (one["name"] for one in new if one["proof"] != "D"))
-    yield from _named("Now attended, declared", (_said(one) for one in new if one["proof"] == "D"))
+    for by in dict.fromkeys(one["said_by"] for one in new if one["proof"] == "D"):
+        names = (one["name"] for one in new if one["proof"] == "D" and one["said_by"] == by)
+        yield from _named(f"Now attended, declared by {by}", names)
     shared = {key: (earlier[key], one) for key, one in later.items() if key in earlier}
     yield from _named(
         "Now proven", (now["name"] for was, now in shared.values() if was["proof"] == "D" != now["proof"])
@@ -52,10 +54,6 @@ def _named(what: str, names: Iterable[str]) -> Iterator[str]:
     if listed:
         more = f" and {len(listed) - _MOST_NAMES} more" if len(listed) > _MOST_NAMES else ""
         yield f"{what}: {', '.join(listed[:_MOST_NAMES])}{more}."
-
-
-def _said(line: Mapping[str, Any]) -> str:
-    return f"{line['name']} (by {line['said_by']})"
 
 
 def _differ(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ Document = Mapping[str, Any]
 _COUNTED = ("registered", "approved", "attended", "stayed")
 #: What says nothing of anybody; sentences do not go, since a person's name may stand in them.
 _OPEN_TO_ALL = (
-    *("schema", "meeting", "state", "final", "source", "reason", "asked_sex", "invited", "open", "late"),
+    *("schema", "meeting", "state", "final", "source", "reason", "asked_sex", "invited", "open"),
     *("peak", "median_minutes", "rows"),
 )
 _GROUPS = {"organisations": "organisation", "countries": "country", "constituents": "constituent"}
@@ -37,6 +37,7 @@ def version(document: Document, reader: Reader) -> dict[str, Any]:
         "groups": groups,
         "hidden": table.hidden,
         **_totals(table, document),
+        "late": _shown(document["late"]),
         **{name: [_group(row) for row in _of(table, division)] for name, division in _GROUPS.items()},
         "segments": [{**one, "present": _shown(one["present"])} for one in document["segments"]],
         "meetings": [_meeting(one) for one in document["meetings"]],

@@ -112,7 +112,7 @@ def facts(report: Report) -> Iterator[tuple[str, sheet.Cell]]:
     for label, name in (("Registered", "registered"), ("Approved", "approved"), ("Attended", "attended")):
         yield label, _count(report[name])
     yield "Stayed 60 % of the time or more", _count(report["stayed"])
-    yield "Came more than 5 minutes late", report["late"]
+    yield "Came more than 5 minutes late", _count(report["late"])
     yield "Lines open (seen, not known for certain)", report["open"]
     if peak["at"]:
         at = times.clock_text(datetime.fromisoformat(peak["at"]), report["meeting"]["zone"])
@@ -165,7 +165,8 @@ def _count(count: int | None) -> sheet.Cell:
 
 
 def _share(one: Mapping[str, Any]) -> sheet.Cell:
-    return one["attended"] / one["approved"] if one["approved"] else None
+    """None where it would say nothing: more came than were approved, as before the screen of a hall."""
+    return one["attended"] / one["approved"] if one["approved"] and one["attended"] <= one["approved"] else None
 
 
 def _start(meeting: Mapping[str, Any]) -> str:
