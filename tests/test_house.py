@@ -21,6 +21,7 @@ FLOORS = {
     "metrics": 1,
     "core.times": 1,
     "core.delegations": 1,
+    "catalogues": 2,
     "core.model": 2,
     "log": 2,
     "core.remote": 3,
@@ -43,6 +44,7 @@ FLOORS = {
 }
 #: Third-party packages with one room, or the few that need them.
 ROOMS_OF = {
+    "babel": {"catalogues", "cli"},
     "httpx": {"zoom", "calendars"},
     "authlib": {"zoom", "mail"},
     "sqlalchemy": {"store"},

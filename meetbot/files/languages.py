@@ -10,7 +10,7 @@ from meetbot.files import names, written
 
 _LONGEST = 60
 _MOST = 12
-_BETWEEN = re.compile(r"[,;/\n]")
+_BETWEEN = re.compile(r"[,;/\n，；、၊]")
 
 
 def read(chosen: Iterable[str], other: str, known: Iterable[str]) -> tuple[str, ...]:

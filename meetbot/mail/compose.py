@@ -20,7 +20,8 @@ from meetbot.mail import calendar, inert, languages, letters
 
 # `EmailMessage` takes about 3 ms for each letter and would be the slowest step of bulk mail by far; these older
 # classes of the same package take a third of that, and what they write parses back to the same parts.
-_WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=76)
+_LINE = 76
+_WIRE = policy.compat32.clone(linesep="\r\n", max_line_length=_LINE)
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
 
@@ -68,7 +69,7 @@ def _headers(
         # No holiday notes in return: RFC 3834 for most servers, the second one for Exchange.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
-        "Content-Language": languages.spoken(message.letter.language),
+        "Content-Language": ", ".join(languages.written(message.letter.language)),
     }
 
 
@@ -83,7 +84,9 @@ def _bracketed(message_id: str) -> str:
 
 
 def _words(text: str, header: str) -> str:
-    return Header(text, "ascii" if text.isascii() else "utf-8", header_name=header).encode()
+    charset = "ascii" if text.isascii() else "utf-8"
+    # Longer words than those of the wire would be folded once more, and leave the header's first line empty.
+    return Header(text, charset, _LINE, header_name=header).encode()
 
 
 def _mailbox(contact: Contact, header: str) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-#: Of each list; the rest is in the tables. A letter that is larger than 102 KB is cut off by Gmail.
-LINES_SHOWN = 18
-GROUPS_SHOWN = 32
+# Of each list, by the languages of the letter; the rest is in the tables. Gmail cuts off what is larger than 102 KB.
+_LINES_SHOWN = {1: 18, 2: 6}
+_GROUPS_SHOWN = {1: 32, 2: 10}
 _STRETCHES = 12  #: into which the time of a meeting is divided, one bar each
 _BLOCKS = 10  #: of a bar in text
+
+
+def shown(languages: int) -> dict[str, int]:
+    """How much of each list a letter shows that says everything in so many languages."""
+    return {"lines_shown": _LINES_SHOWN[languages], "groups_shown": _GROUPS_SHOWN[languages]}
 
 
 def figure(count: int | None) -> str:

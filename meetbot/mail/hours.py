@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from meetbot import catalogues
 from meetbot.core import times
 
 
@@ -19,27 +20,35 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Hours:
-    """The two IANA zones of a letter. Instants come as ISO 8601 text, as they stand in its facts."""
+    """The two IANA zones of a letter. Instants come as ISO 8601 text, as they stand in its facts.
+
+    Dates are told in the letter's language. Places are named as in the programme and at Zoom in every language.
+    """
 
     programme: str
     reader: str
+    language: str = "en"
 
     @property
     def zones(self) -> list[str]:
         """The programme's zone and then the reader's, once when they are the same."""
         return list(dict.fromkeys((self.programme, self.reader)))
 
+    def told_in(self, language: str) -> Hours:
+        """The same, in that language."""
+        return replace(self, language=language)
+
     def seen_from(self, programme: str) -> Hours:
         """The same reader's, where the programme spoke of another zone."""
-        return Hours(programme, self.reader)
+        return replace(self, programme=programme)
 
     def beside(self, peer: str) -> Hours:
         """The reader's own zone first, and beside it that of the peer whom they meet."""
-        return Hours(self.reader, peer)
+        return Hours(self.reader, peer, self.language)
 
     def stretches(self, starts_at: str, ends_at: str) -> list[Stretch]:
         interval = times.Interval(_instant(starts_at), _instant(ends_at))
-        return [_stretch(interval, zone) for zone in self.zones]
+        return [self._stretch(interval, zone) for zone in self.zones]
 
     def span(self, starts_at: str, ends_at: str) -> str:
         """'Wed 10 Nov 2021, 14:00–17:00 Bangkok (UTC+7) = 13:30–16:30 Yangon (UTC+6:30)'"""
@@ -56,7 +65,7 @@ class Hours:
 
     def date(self, at: str) -> str:
         """In the programme's zone: 'Wed 10 Nov 2021'"""
-        return times.date_text(_instant(at), self.programme)
+        return self._date(_instant(at), self.programme)
 
     def short(self, at: str) -> str:
         """For subjects: 'Wed 10 Nov 2021, 14:00 Bangkok (UTC+7)'"""
@@ -64,7 +73,7 @@ class Hours:
 
     def own(self, at: str) -> str:
         """In the reader's zone alone: 'Fri 12 Nov 2021, 16:30 Yangon (UTC+6:30)'"""
-        return f"{times.date_text(_instant(at), self.reader)}, {times.clock_text(_instant(at), self.reader)}"
+        return f"{self._date(_instant(at), self.reader)}, {times.clock_text(_instant(at), self.reader)}"
 
     def place_clock(self, at: str, zone: str) -> str:
         """In another zone, of which the letter tells: '13:30 Yangon (UTC+6:30)'"""
@@ -86,17 +95,18 @@ class Hours:
         days = (instant.date() - _instant(since).astimezone(times.zone(zone)).date()).days
         return f"{instant:%H:%M}" + (f" ({days:+} d)" if days else "")
 
+    def day(self, iso: str) -> str:
+        """A date that is the same wherever it is read: 'Mon 15 Nov 2021'"""
+        return catalogues.day_text(date.fromisoformat(iso), self.language)
 
-def day(iso: str) -> str:
-    """A date that is the same wherever it is read: 'Mon 15 Nov 2021'"""
-    return f"{date.fromisoformat(iso):%a %-d %b %Y}"
+    def _stretch(self, interval: times.Interval, zone: str) -> Stretch:
+        place = f"{times.city(zone)} ({times.offset(interval.start, zone)})"
+        hours = times.span_text(interval, zone).removesuffix(f" {place}")
+        return Stretch(self._date(interval.start, zone), hours, place)
+
+    def _date(self, instant: datetime, zone: str) -> str:
+        return catalogues.day_text(instant.astimezone(times.zone(zone)).date(), self.language)
 
 
 def _instant(iso: str) -> datetime:
     return times.utc(datetime.fromisoformat(iso))
-
-
-def _stretch(interval: times.Interval, zone: str) -> Stretch:
-    place = f"{times.city(zone)} ({times.offset(interval.start, zone)})"
-    hours = times.span_text(interval, zone).removesuffix(f" {place}")
-    return Stretch(times.date_text(interval.start, zone), hours, place)

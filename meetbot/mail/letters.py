@@ -56,13 +56,13 @@ def together(changes: Sequence[Change], *, organiser: Contact, made_at: datetime
         _check_link(one.message.letter.kind, one.link)
         file = f"{one.message.meeting}.ics"
         facts = {**_facts(one.message, organiser, one.link), "file": file}
-        parts.append({"meeting": facts["meeting"], **pages.part("moved_change", one.message.letter.language, facts)})
+        parts.append(facts)
         if facts["in_calendar"]:
             entry = _entry(one.message, facts, organiser, one.uid, one.related, made_at)
             entries.append(Attachment(file, "text/calendar", entry))
     first = ordered[0]
-    shared = {**_facts(first.message, organiser, first.link), "changes": parts, "files": len(entries)}
-    words = pages.page("moved_together", first.message.letter.language, shared)
+    shared = {**_facts(first.message, organiser, first.link), "files": len(entries)}
+    words = pages.together(first.message.letter.language, shared, parts)
     return Rendered(words.subject, words.text, words.html, None, tuple(entries))
 
 

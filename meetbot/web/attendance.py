@@ -127,4 +127,5 @@ def _page(
         "halls": [one for one in programme.organisations.values() if one.name in there],
         "organisations": {key: one.name for key, one in programme.organisations.items()},
     }
-    return shown.page("attendance.html", facts, language=programme.language, status=status)
+    in_english = visit.opened.in_english
+    return shown.page("attendance.html", facts, language=programme.language, in_english=in_english, status=status)

@@ -32,4 +32,4 @@ class Board:
         rows = overview.rows(opened.programme, pairs, answers, further, now=opened.now)
         counts, state = overview.counts(rows), request.query_params.get("state", "")
         facts = {"opened": opened, "rows": rows, "counts": counts, "state": state if state in counts else ""}
-        return shown.page("board.html", facts, language=opened.programme.language)
+        return shown.page("board.html", facts, language=opened.programme.language, in_english=opened.in_english)

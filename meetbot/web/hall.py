@@ -103,4 +103,4 @@ def _page(
     }
     focal_point = visit.organisation.focal_point
     language = (focal_point and focal_point.language) or visit.opened.programme.language
-    return shown.page("hall.html", facts, language=language, status=status)
+    return shown.page("hall.html", facts, language=language, in_english=visit.opened.in_english, status=status)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from meetbot.store.engine import Store
-from meetbot.web import given
+from meetbot.web import given, links
 from meetbot.web.given import Given
 from meetbot.web.links import Links
 
@@ -41,7 +41,10 @@ class LinkedPage(ABC, Generic[V]):
         visit = await self._visit(request)
         if visit is None:
             return await self._links.nothing_here(request)
-        return await self._pressed(visit, await given.read(request))
+        answer = await self._pressed(visit, await given.read(request))
+        if "location" in answer.headers and links.in_english(request):
+            answer.headers["location"] += "&language=en"
+        return answer
 
     @abstractmethod
     async def _visit(self, request: Request) -> V | None:

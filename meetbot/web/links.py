@@ -27,12 +27,18 @@ class Opened:
     subject: str  #: the object of the link, see `Purpose`
     programme: Programme
     now: datetime
+    in_english: bool = False  #: asked for on the page, whatever the reader's own language is
 
     @property
     def plan(self) -> Bilaterals:
         """Of the pages about bilaterals, which open nothing in a programme without them."""
         assert self.programme.bilaterals is not None, "see `Links.opened`"
         return self.programme.bilaterals
+
+
+def in_english(request: Request) -> bool:
+    """Whether the reader chose English on the page. It stands in the address, so that no page has to remember it."""
+    return request.query_params.get("language") == "en"
 
 
 class Links:
@@ -53,7 +59,7 @@ class Links:
             return None
         if purpose in _ABOUT_BILATERALS and programme.bilaterals is None:
             return None
-        return Opened(link.subject, programme, now)
+        return Opened(link.subject, programme, now, in_english(request))
 
     async def nothing_here(self, request: Request) -> Response:
         """The same page for every link that opens nothing."""

@@ -27,6 +27,13 @@ class Visit:
     organisation: Organisation
     known: Known
     now: datetime
+    in_english: bool = False  #: see `links.Opened`
+
+    @property
+    def language(self) -> str:
+        """The focal point's, or else the programme's."""
+        focal_point = self.organisation.focal_point
+        return (focal_point and focal_point.language) or self.programme.language
 
     @property
     def pairs(self) -> Sequence[Pair]:

@@ -44,6 +44,16 @@ def test_everything_in_order(office: Desk) -> None:
     ]
 
 
+def test_a_language_that_nobody_has_read_yet_is_told(desk: Desk) -> None:
+    """Before the first letter leaves in it: for letters and for pages, with the way to corrections."""
+    desk.apply(PROGRAMME.replace("language: en", "language: zh"))
+
+    draft = "no native speaker has read them yet, so letters carry the English below"
+    told = [(level, text) for level, text in wrong(desk) if "Chinese" in text]
+    assert told == [("warn", f"letters in Chinese: {draft}"), ("warn", f"pages in Chinese: {draft}")]
+    assert "docs/how-to/languages.md" in desk.run("doctor").out
+
+
 def test_C26_a_missing_scope_is_named(desk_with: Callable[..., Desk]) -> None:
     """It fails, with the scope as it is called in Zoom's Marketplace and what to do there."""
     missing = "meeting:write:registrant:admin"

@@ -165,8 +165,8 @@ def test_attachments_come_back() -> None:
 
 
 def test_language_without_catalogue_falls_back_to_english() -> None:
-    """A letter for a Khmer reader says that it is in English, as it is."""
-    whole = parsed(composed(LetterKind.LINK, language="km"))
+    """A letter for a Thai reader says that it is in English, as it is."""
+    whole = parsed(composed(LetterKind.LINK, language="th"))
 
     assert whole["Content-Language"] == "en"
-    assert '<html lang="en" dir="ltr">' in rendered(LetterKind.LINK, language="km").html
+    assert '<html lang="en" dir="ltr">' in rendered(LetterKind.LINK, language="th").html

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meetbot.cli import shell
-from meetbot.cli.doctor import fonts, returned, zoom
+from meetbot.cli.doctor import fonts, languages, returned, zoom
 from meetbot.core.readiness import Finding, Level
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ async def _findings(app: App) -> AsyncIterator[Finding]:
         yield finding
     yield await _mail(app)
     yield await fonts.finding(app)
+    async for finding in languages.findings(app):
+        yield finding
     async for finding in returned.findings(app):
         yield finding
 
