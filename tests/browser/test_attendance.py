@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from meetbot.store.page_links import Purpose
 from tests.browser.test_bilaterals import DESK, PHONE, Scheme, faults, visit
-from tests.web import attended
+from tests.web import attended, test_verify_page
 from tests.web.attended import AFTER
 from tests.web.offices import PUBLIC_URL, Office
 
@@ -45,6 +45,24 @@ async def test_axe_finds_nothing_on_the_pages_of_attendance(
             await page.locator("textarea").fill("Kyaw Zin")
             await page.get_by_role("button", name="They sat with Daw Thida Win").click()
             found["hall", size] = await faults(page, f"hall-{size}-{scheme}")
+
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_page_that_checks_a_confirmation(
+    browser: Browser, office: Office, address: str, scheme: Scheme
+) -> None:
+    """WCAG 2.2 AA: the form, what a true paper says, and a code that nobody has."""
+    code, found = await test_verify_page.given_out(office.store), {}
+
+    for size, viewport in (("desk", DESK), ("phone", PHONE)):
+        async with visit(browser, f"{address}/verify", viewport=viewport, color_scheme=scheme) as page:
+            found["form", size] = await faults(page, f"verify-{size}-{scheme}")
+            for name, written in (("true", code), ("wrong", "AAAAA-AAAAA")):
+                await page.get_by_label("Code on the paper").fill(written)
+                await page.get_by_role("button", name="Check").click()
+                found[name, size] = await faults(page, f"verify-{name}-{size}-{scheme}")
 
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from meetbot.store import confirmations, meetings, registration
 from meetbot.store.engine import Store
 from tests.web import attended
@@ -53,8 +55,19 @@ async def test_a_code_that_nobody_has_is_no_and_guessing_is_answered_less_kindly
     assert (await office.post("/verify", code=code)).status_code == 200
 
 
-async def test_P29_the_form_is_there_for_whoever_only_looks(office: Office) -> None:
-    """Reading tells nothing of anybody."""
-    answer = await office.get("/verify")
+async def test_P29_whoever_only_looks_is_shown_the_form_and_nothing_changes(office: Office) -> None:
+    """GET, HEAD and OPTIONS, three times each, also with the code in the address: that tells nothing of anybody."""
+    await attended.held(office.store, office.programme)
+    code, before = await given_out(office.store), await office.everything()
 
-    assert (answer.status_code, "Code on the paper" in words(answer)) == (200, True)
+    answers = [
+        await office.say(method, path)
+        for method, path, _ in itertools.product(
+            ("GET", "HEAD", "OPTIONS"), ("/verify", f"/verify?code={code}"), range(3)
+        )
+    ]
+
+    shown = {words(answer) for answer in answers if answer.request.method == "GET"}
+    assert [("Code on the paper" in text, "Thida" in text) for text in shown] == [(True, False)]
+    await office.post("/verify", code=code)
+    assert await office.everything() == before
