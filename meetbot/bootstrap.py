@@ -20,6 +20,7 @@ from meetbot.mail import imap, oauth, transports
 from meetbot.mail.journal import Journal
 from meetbot.settings import Settings
 from meetbot.store import damage, engine, nodes, programmes, seal
+from meetbot.store.erased_journal import ErasedJournal
 from meetbot.zoom import auth, client, limits
 
 
@@ -41,6 +42,11 @@ class App:
     def journal(self) -> Journal:
         """Remembers what left, beside the store."""
         return Journal(self.settings.journal)
+
+    @property
+    def erased(self) -> ErasedJournal:
+        """Remembers who was erased, beside the store."""
+        return ErasedJournal(self.settings.erased_journal)
 
     @property
     def post(self) -> outbox.Post:

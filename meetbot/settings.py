@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         """Where the sent-mail journal lies: beside the store, so that it outlives what happens to that."""
         return self.data_dir / "sent.journal"
 
+    @property
+    def erased_journal(self) -> Path:
+        """Where the journal of erasures lies, for the same reason."""
+        return self.data_dir / "erased.journal"
+
 
 def read(env_file: Path | None = Path(".env")) -> Settings:
     """The settings of this process. What the environment says goes before `.env`, and that before files of secrets.

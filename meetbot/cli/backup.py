@@ -14,6 +14,9 @@ from meetbot.cli import shell
 from meetbot.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from meetbot.flows.backup import PutBack
     from meetbot.settings import Settings
     from meetbot.store.backup.archive import Key
     from meetbot.store.backup.contents import Manifest
@@ -92,11 +95,29 @@ async def restore(file: Path, key_file: Path | None, yes: bool, dry_run: bool, j
         if not json_:
             click.echo(_described(file, opened.manifest))
         going_on = not dry_run and shell.agreed("Put it back?", already=yes)
-        kept = await flow.put_back(opened, now=now, progress=shell.say) if going_on else []
+        done = await flow.put_back(opened, now=now, progress=shell.say) if going_on else flow.PutBack()
     if json_:
-        shell.answer({"restored": going_on, "kept": [str(path) for path in kept], **opened.manifest.document()})
+        shell.answer({"restored": going_on, **_document(done), **opened.manifest.document()})
     elif going_on:
-        click.echo("\n".join(["Restored.", *(f"What was there is now {path}" for path in kept), _NEXT]))
+        click.echo(shell.inert("\n".join(["Restored.", *_in_words(done), _NEXT])))
+
+
+def _document(done: PutBack) -> dict[str, object]:
+    return {
+        "kept": [str(path) for path in done.kept],
+        "erased_again": [one.document() for one in done.erased_again],
+        "erased_unknown": done.erased_unknown,
+    }
+
+
+def _in_words(done: PutBack) -> Iterator[str]:
+    yield from (f"What was there is now {path}" for path in done.kept)
+    yield from (f"Erased again: {one}; see `meetbot person receipts`" for one in done.erased_again)
+    if done.erased_unknown:
+        yield (
+            f"{done.erased_unknown}: if anybody was erased after this backup was made, they are back. Erase them again "
+            "before you give `meetbot resume`."
+        )
 
 
 _NEXT = """\

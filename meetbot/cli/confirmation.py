@@ -43,10 +43,11 @@ async def confirmation(
             return
         now, by = app.clock.now(), shell.person()
         outcome = await confirming.confirm(app.store, programme, chosen, wanted, now=now, by=by)
+    sent = outcome.counts.get("sent", 0)
     if json_:
-        shell.answer({"sent": outcome.counts.get("sent", 0), "remarks": list(outcome.remarks)})
+        shell.answer({"sent": sent, "remarks": list(outcome.remarks)})
     else:
-        click.echo(f"{outcome.counts.get('sent', 0)} in the outbox.")
+        click.echo("1 confirmation is in the outbox." if sent == 1 else f"{sent} confirmations are in the outbox.")
         for remark in outcome.remarks:
             shell.say(remark)
     if outcome.remarks:

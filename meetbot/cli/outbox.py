@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from meetbot.cli import shell
-from meetbot.core import times
+from meetbot.core import erasure, times
 from meetbot.core.model import JoinLink, LetterKind
 from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
@@ -96,13 +96,21 @@ def _print(found: Sequence[Outgoing], zone: str) -> None:
     for column in ("State", "Queued", "Next try"):
         messages.add_column(column, no_wrap=True)
     for one in found:
-        why = f"{one.reason}; tried {one.attempts} times" if one.attempts > 1 else one.reason
-        reader = f"{one.message.to.name} <{one.message.to.address}>"
-        lines = "\n".join(filter(None, (f"{one.message.letter.kind} to {reader}", why)))
+        tried = f"{one.reason}; tried {one.attempts} times" if one.attempts > 1 else one.reason
+        why = "" if _erased(one) else tried
+        lines = "\n".join(filter(None, (f"{one.message.letter.kind} to {_reader(one)}", why)))
         next_at = _shown(one.next_at, zone) if one.next_at else "held" if one.reason.startswith(_HELD) else "-"
         messages.add_row(str(one.id), Text(shell.inert(lines)), str(one.state), _shown(one.created_at, zone), next_at)
     shell.console().print(messages)
     click.echo((f"{len(found)} letters" if len(found) != 1 else "1 letter") + f"; times in {zone}")
+
+
+def _erased(one: Outgoing) -> bool:
+    return erasure.is_stand_in(one.message.to.address)
+
+
+def _reader(one: Outgoing) -> str:
+    return "somebody who was erased" if _erased(one) else f"{one.message.to.name} <{one.message.to.address}>"
 
 
 def _shown(at: datetime, zone: str) -> str:
@@ -150,6 +158,9 @@ async def show(number: int, html: bool, json_: bool) -> None:
             others = await together.others(tx, one) if one else ()
     if one is None:
         raise UserError(f"There is no letter {number}; see `meetbot outbox list`.")
+    if _erased(one):
+        _show_erased(one, json_)
+        return
     changes = [
         letters.Change(
             replace(each.message, letter=await rendering.as_read(each.message.letter)),
@@ -165,6 +176,16 @@ async def show(number: int, html: bool, json_: bool) -> None:
         return
     shell.say(f"To: {one.message.to.name} <{one.message.to.address}>\nSubject: {rendered.subject}\n")
     click.echo(rendered.html if html else shell.inert(rendered.text))
+
+
+def _show_erased(one: Outgoing, json_: bool) -> None:
+    if json_:
+        shell.answer({**_document(one), "subject": None, "text": None, "html": None})
+        return
+    about = ", ".join(filter(None, (one.message.letter.kind, one.message.meeting)))
+    click.echo(
+        f"Letter {one.id} ({about}) is {one.state}. Its reader has been erased since, and what it said with them."
+    )
 
 
 _numbers = click.argument("numbers", type=int, nargs=-1, required=True)
@@ -251,8 +272,12 @@ async def _agreed(app: App, numbers: Sequence[int], what: str, *, yes: bool, dry
     if json_ and dry_run:
         shell.answer([_document(one) for one in found])
     for one in found if not json_ else ():
-        click.echo(shell.inert(f"letter {one.id} ({one.message.letter.kind} to {one.message.to.address}) {one.state}"))
+        click.echo(shell.inert(f"letter {one.id} ({one.message.letter.kind} to {_address(one)}) {one.state}"))
     return not dry_run and shell.agreed(f"Let {'it' if len(numbers) == 1 else 'them'} {what}?", already=yes)
+
+
+def _address(one: Outgoing) -> str:
+    return _reader(one) if _erased(one) else one.message.to.address
 
 
 def _done(found: Sequence[Outgoing], what: str, json_: bool) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from meetbot.cli import shell
-from meetbot.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,28 +37,27 @@ async def erase(addresses: tuple[str, ...], yes: bool, dry_run: bool, json_: boo
 
     async with shell.app() as app:
         programme = await app.needed_programme()
-        wanted = [canonical(one) for one in addresses]
-        found = [await erasing.held(app.store, programme, one) for one in dict.fromkeys(wanted)]
-        if unknown := [one.address for one in found if one.nothing]:
-            raise UserError(*(f"{one}: nothing is held of anybody with this address." for one in unknown))
+        found = await erasing.held(app.store, programme, dict.fromkeys(map(canonical, addresses)))
         if json_ and dry_run:
             shell.answer([vars(one) for one in found])
         for one in found if not json_ else ():
             click.echo(shell.inert(_shown(one)))
         if dry_run or not shell.agreed(_question(found), already=yes):
             return
-        receipts = [await _erase(app, programme, one.address) for one in found]
+        receipts = []
+        for one in found:  # each is done for good: what came before a failure is told all the same
+            receipts.append(await _erase(app, programme, one.address))
+            if not json_:
+                click.echo("\n".join(_lines(receipts[-1])))
     if json_:
         shell.answer([_document(one) for one in receipts])
-    for receipt in receipts if not json_ else ():
-        click.echo("\n".join(_lines(receipt)))
 
 
 async def _erase(app: App, programme: Programme, address: str) -> Receipt:
     from meetbot.flows.attendance import erasing
     from meetbot.store import erasures
 
-    number = await erasing.erase(app.store, programme, address, now=app.clock.now(), by=shell.person())
+    number = await erasing.erase(app.store, programme, app.erased, address, now=app.clock.now(), by=shell.person())
     async with app.store.reading() as tx:
         receipt = await erasures.get(tx, number)
     assert receipt is not None, "it was written just now"
@@ -78,12 +76,13 @@ def canonical(text: str) -> str:
 
 
 def _shown(one: Held) -> str:
-    meetings = ", ".join(one.registrations) or "none"
-    return f"{one.address}: {', '.join(one.names) or 'no name'}; registered for: {meetings}; letters: {one.letters}"
+    names, meetings = ", ".join(one.names) or "no name", ", ".join(one.registrations) or "none"
+    named = f"; named in the programme file: {', '.join(one.named)}" if one.named else ""
+    return f"{one.address}: {names}; registered for: {meetings}; letters: {one.letters}{named}"
 
 
 def _question(found: Sequence[Held]) -> str:
-    people = sum(len(one.names) for one in found)
+    people = sum(len(one.names) or 1 for one in found)  # a reader of reports may have no name here
     return f"Erase {people} {'person' if people == 1 else 'people'} for good?"
 
 
@@ -149,7 +148,7 @@ def _document(receipt: Receipt) -> dict[str, Any]:
 def _lines(receipt: Receipt) -> Iterable[str]:
     here = ", ".join(f"{what}: {count}" for what, count in receipt.said["here"].items())
     yield f"Receipt {receipt.id}, {receipt.at:%Y-%m-%d %H:%M} UTC, by {receipt.who}"
-    yield f"Removed here: {here}."
+    yield f"Removed here: {here}." if here else "Removed here: nothing; they were not in this store."
     for one in receipt.said["at_zoom"]:
         why = f": {one['reason']}" if one["reason"] else ""
         yield f"At Zoom, registration for {one['meeting']}: {one['state']}{shell.inert(why)}."
@@ -169,10 +168,12 @@ def _remains(receipt: Receipt) -> Iterable[str]:
         "out of them."
     )
     if said["sent"]:
-        yield f"{said['sent']} letters that had left already lie with their reader, and in the mail server's own log."
+        lie = "letter that had left already lies" if said["sent"] == 1 else "letters that had left already lie"
+        yield f"{said['sent']} {lie} with their reader, in the mail server's own log or in outbox/ of the data folder."
     yield (
-        f"Backups made before {receipt.at:%Y-%m-%d %H:%M} UTC hold them until you delete those. "
-        "After one is restored, erase them again."
+        f"Backups made before {receipt.at:%Y-%m-%d %H:%M} UTC hold them until you delete those, and so do former "
+        "stores in the data folder (backups/, *.before-restore-*, *.damaged-*). After one is put back, they are erased "
+        "again as long as erased.journal lies there."
     )
     for place in said["named"]:
         yield f"The programme file names them in {place}: take them out there and apply it."

@@ -61,10 +61,9 @@ def _summarise(document: dict[str, Any], where: Path) -> None:
         f"Cues           {cues['fired']} fired, {cues['missed']} missed; late by p50 {lateness['p50']} ms, "
         f"p99 {lateness['p99']} ms, at most {lateness['max']} ms of real time"
     )
-    click.echo(
-        f"Attendance     {attended['registered']} registered, {attended['approved']} approved, "
-        f"{attended['attended']} attended, {attended['open']} for a person to match"
-    )
+    certain = f"{attended['proven']} proven, {attended['declared']} declared"
+    click.echo(f"Attendance     {attended['attended']} attended ({certain}), {attended['open']} lines open")
+    click.echo(f"               {attended['confirmations']} confirmed on paper, {attended['erased']} erased")
     if peers := document["bilaterals"]:
         click.echo(f"Bilaterals     {_counted(peers['pairs'])}; {_counted(peers['letters'])}")
         click.echo(f"               {peers['attended']} attendances, each by a link of their own")

@@ -60,7 +60,7 @@ async def _before_work(app: App, *, now: datetime) -> str:
     Returns what new rules of zones would move.
     """
     from meetbot.flows import bounces, programme, restored
-    from meetbot.flows.attendance import retention
+    from meetbot.flows.attendance import erased_again, retention
     from meetbot.store import registration
     from meetbot.store.backup import workplace
 
@@ -74,4 +74,5 @@ async def _before_work(app: App, *, now: datetime) -> str:
         await bounces.watch(app.store, now=now)
     if (applied := await app.programme()) is not None:
         await retention.watch(app.store, applied, now=now)
+        await erased_again.catch_up(app.store, applied, app.erased, now=now, by="meetbot")
     return would_move

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,16 @@ from pathlib import Path
 import structlog
 
 from meetbot.errors import UserError
-from meetbot.flows import restored
+from meetbot.flows import programme, restored
+from meetbot.flows.attendance import erased_again
+from meetbot.flows.attendance.erased_again import Again
 from meetbot.mail.journal import Journal
-from meetbot.store import engine, seal, snapshot
+from meetbot.store import engine, programmes, seal, snapshot
 from meetbot.store.backup import archive, contents, place
 from meetbot.store.backup.home import Home
 from meetbot.store.backup.workplace import workplace
+from meetbot.store.engine import Store
+from meetbot.store.erased_journal import ErasedJournal
 
 log = structlog.get_logger("backup")
 
@@ -91,14 +95,24 @@ def look_into(file: Path, key: archive.Key, home: Home, folder: Path, *, now: da
     return Opened(folder, manifest, home)
 
 
-async def put_back(opened: Opened, *, now: datetime, progress: Progress) -> list[Path]:
-    """Let the deployment go on from the backup, all of it held; returns what was kept aside."""
+@dataclass(frozen=True)
+class PutBack:
+    """What became of a backup that was put back."""
+
+    kept: Sequence[Path] = ()  #: what was there before, aside
+    erased_again: Sequence[Again] = ()
+    erased_unknown: str = ""  #: why somebody who was erased may be back; "": nobody is
+
+
+async def put_back(opened: Opened, *, now: datetime, progress: Progress) -> PutBack:
+    """Let the deployment go on from the backup, all of it held, and without whoever was erased since."""
     home, staged = opened.home, opened.folder / contents.DATABASE
     fresh = (opened.folder / contents.DATA_KEY).read_text()
     progress("preparing the store")
     store = await engine.open_store(f"sqlite+aiosqlite:///{staged}", seal.from_settings(fresh, opened.folder))
     try:
         await restored.hold(store, made_at=opened.manifest.made_at, now=now)
+        people, unknown = await _erase_again(store, ErasedJournal(home.erased_journal), now=now)
     finally:
         await store.aclose()
     ready = opened.folder / "ready.db"
@@ -111,7 +125,22 @@ async def put_back(opened: Opened, *, now: datetime, progress: Progress) -> list
     else:
         kept.append(place.server(ready, home, now=now, progress=progress))
     log.info("backup.restored", rows=opened.manifest.rows, made_at=opened.manifest.made_at)
-    return [path for path in kept if path is not None]
+    return PutBack([path for path in kept if path is not None], people, unknown)
+
+
+async def _erase_again(store: Store, journal: ErasedJournal, *, now: datetime) -> tuple[Sequence[Again], str]:
+    """Who was erased again, and why others may be back."""
+    is_there = journal.path.exists()
+    async with store.reading() as tx:
+        applied = await programmes.latest(tx)
+    if applied is None:
+        return (), ""  # nobody can have registered
+    found = await erased_again.catch_up(store, programme.of(applied), journal, now=now, by="restore")
+    if not is_there:
+        return found.people, f"{journal.path} is missing"
+    lines = "1 line" if found.foreign == 1 else f"{found.foreign} lines"
+    was = "was" if found.foreign == 1 else "were"
+    return found.people, f"{lines} of {journal.path} {was} written with another data.key" if found.foreign else ""
 
 
 def _folder(parent: Path, name: str) -> Path:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from meetbot.core.registration import canonical_address
 from meetbot.store.engine import Transaction
+from meetbot.store.erased_journal import Line
 from meetbot.store.seal import Seal
 from meetbot.store.tables import erasure
 
@@ -25,9 +26,9 @@ class Receipt:
     said: Mapping[str, Any]
 
 
-async def add(tx: Transaction, links: Seal, address: str, said: Mapping[str, Any], *, now: datetime, by: str) -> int:
+async def add(tx: Transaction, mark: str, said: Mapping[str, Any], *, at: datetime, by: str) -> int:
     """Returns the receipt's number."""
-    row = {"mark": _mark(links, address), "at": now, "who": by, "receipt": dict(said)}
+    row = {"mark": mark, "at": at, "who": by, "receipt": dict(said)}
     return int((await tx.execute(insert(erasure).values(**row).returning(erasure.c.id))).scalar_one())
 
 
@@ -49,11 +50,23 @@ async def say(tx: Transaction, id_: int, said: Mapping[str, Any]) -> None:
 
 async def erased_at(tx: Transaction, links: Seal, addresses: Collection[str]) -> Mapping[str, datetime]:
     """Of these addresses those whose people were erased, and when last."""
-    mark_of = {address: _mark(links, address) for address in addresses}
-    rows = select(erasure.c.mark, erasure.c.at).where(erasure.c.mark.in_(mark_of.values())).order_by(erasure.c.id)
+    mark_of = {address: mark(links, address) for address in addresses}
+    rows = select(erasure.c.mark, erasure.c.at).where(erasure.c.mark.in_(mark_of.values())).order_by(erasure.c.at)
     at = {row.mark: row.at for row in await tx.execute(rows)}
-    return {address: at[mark] for address, mark in mark_of.items() if mark in at}
+    return {address: at[theirs] for address, theirs in mark_of.items() if theirs in at}
 
 
-def _mark(links: Seal, address: str) -> str:
+async def lines(tx: Transaction, links: Seal) -> frozenset[Line]:
+    """Every erasure as the journal beside the store has it."""
+    rows = await tx.execute(select(erasure.c.mark, erasure.c.at))
+    return frozenset(Line(row.at, key_mark(links), row.mark) for row in rows)
+
+
+def mark(links: Seal, address: str) -> str:
+    """By which a person is known again who was erased."""
     return links.mark(f"erased:{canonical_address(address)}")
+
+
+def key_mark(links: Seal) -> str:
+    """By which marks of this data key are told from those of another."""
+    return links.mark("erased.journal")[:8]

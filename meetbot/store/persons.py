@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
 
+from meetbot.core.erasure import is_stand_in
 from meetbot.core.model import Registrant
 from meetbot.core.outbox import LetterState
-from meetbot.core.registration import fold
+from meetbot.core.registration import canonical_address, fold
 from meetbot.store import registration
 from meetbot.store.due import Kind
 from meetbot.store.engine import Transaction
@@ -54,6 +55,13 @@ async def rows(tx: Transaction, address: str) -> Rows:
         await _all(tx, select(declaration).where(declaration.c.registrant.in_(ids))),
         await _all(tx, select(confirmation).where(confirmation.c.registrant.in_(ids))),
     )
+
+
+async def addresses(tx: Transaction) -> frozenset[str]:
+    """Canonical, of everybody whom `rows` could find."""
+    columns = (registrant.c.address, message.c.to_address, delegate.c.address)
+    found = [one for column in columns for one in await tx.scalars(select(column).distinct())]
+    return frozenset(canonical_address(one) for one in found if not is_stand_in(one))
 
 
 async def sole_names(tx: Transaction, found: Rows) -> frozenset[str]:

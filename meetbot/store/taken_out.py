@@ -132,7 +132,7 @@ async def _letters(tx: Transaction, person: Person, theirs: Sequence[Row[Any]]) 
             "to_name": ERASED,
             "to_address": person.stand_in,
             "reason": _REASON,
-            "state": LetterState.CANCELLED if one.state in OPEN else one.state,
+            "state": LetterState.CANCELLED if one.state in (*OPEN, LetterState.SENDING) else one.state,
         }
         await tx.execute(update(message).where(message.c.id == one.id).values(**values))
     return len(theirs)
@@ -266,7 +266,7 @@ async def _call_off(tx: Transaction, found: persons.Rows) -> None:
     """Nothing waits to be done for them any more."""
     letters = and_(due.c.kind == Kind.LETTER, due.c.subject.in_([str(one.id) for one in found.letters]))
     pushes = and_(due.c.kind == Kind.PUSH, due.c.subject.in_([str(one.id) for one in found.registrants]))
-    waits = update(due).where(due.c.state == "waiting", or_(letters, pushes))
+    waits = update(due).where(due.c.state.in_(("waiting", "claimed")), or_(letters, pushes))
     await tx.execute(waits.values(state="cancelled", reason=_REASON))
 
 

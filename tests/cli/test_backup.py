@@ -93,6 +93,8 @@ def test_P25_an_empty_machine_goes_on_from_it(office: Desk) -> None:
     assert answer.code == 0, answer.err
     assert answer.out.splitlines()[1:] == [
         "Restored.",
+        f"{here}/erased.journal is missing: if anybody was erased after this backup was made, they are back. "
+        "Erase them again before you give `meetbot resume`.",
         "Mail, Zoom and cues are on hold. Start the service: it goes on reading Zoom, and sends nothing.",
         "  meetbot status    what it has",
         "  meetbot resume    what went out since the backup and would go again; then lets it go on",
@@ -111,6 +113,27 @@ def test_P25_an_empty_machine_goes_on_from_it(office: Desk) -> None:
         "data.key": 0o600,
     }
     assert office.run("registrants", "list").code == 0
+
+
+@pytest.mark.usefixtures("backup")
+def test_P33_who_was_erased_since_is_erased_again_and_named_to_whoever_restores(office: Desk) -> None:
+    """Before the restored store has its place; the receipt of then stands in it, and says what Zoom has to do."""
+    office.run("erase", "dara@npic.example", "--yes")
+
+    answer = office.run("restore", "b.age", *KEY, "--yes")
+    document = office.run("restore", "b.age", *KEY, "--yes", "--json").document
+    receipts = office.run("person", "receipts", "--json").document
+
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines()[3] == (
+        f"Erased again: dara@npic.example (Sok Dara), erased on {today}; see `meetbot person receipts`"
+    )
+    ((again,), unknown) = (document["erased_again"], document["erased_unknown"])
+    assert (again["address"], again["names"], unknown) == ("dara@npic.example", ["Sok Dara"], "")
+    assert [(one["by"], one["at"]) for one in receipts] == [("restore", again["erased_at"])]
+    assert b"dara@npic.example" not in (office.folder / "data/meetbot.db").read_bytes()
+    assert office.run("person", "export", "dara@npic.example").err.startswith(f"dara@npic.example: erased on {today};")
 
 
 def test_it_opens_without_this_program(backup: Path) -> None:

@@ -49,7 +49,8 @@ def acts(stage: Stage, wall: str, action: str, person: str, **more: Any) -> dict
 
 async def erase(stage: Stage, address: str) -> dict[str, Any]:
     """Returns what the receipt says by now."""
-    number = await erasing.erase(stage.app.store, await stage.programme(), address, now=stage.now, by="test")
+    app = stage.app
+    number = await erasing.erase(app.store, await stage.programme(), app.erased, address, now=stage.now, by="test")
     return await receipt(stage, number)
 
 

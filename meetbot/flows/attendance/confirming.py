@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from meetbot.core import letters
+from meetbot.core import erasure, letters
 from meetbot.core.model import Meeting, Outcome, Programme, Registrant
 from meetbot.core.registration import canonical_address
 from meetbot.errors import UserError
@@ -24,13 +24,14 @@ async def confirm(
 ) -> Outcome:
     """Send a confirmation to those with these canonical addresses who attended; None: to everybody who did.
 
-    UserError when the meeting has no final report. With a remark for each who gets none, and why.
+    UserError when the meeting has no final report. With a remark for each who was named and gets none, and why.
     """
     async with store.transaction() as tx:
         await locks.alone(tx, locks.meeting(meeting.key))
         lines = await _lines(tx, meeting)
-        registrants = {one.id: one for one in await registration.listing(tx, meeting.key) if one.id in lines}
-        chosen = [one for one in registrants.values() if addresses is None or _address(one) in addresses]
+        there = [one for one in await registration.listing(tx, meeting.key) if one.id in lines]
+        reachable = [one for one in there if not erasure.is_stand_in(one.form.address)]
+        chosen = [one for one in reachable if addresses is None or _address(one) in addresses]
         given = await confirmations.given(tx, meeting.key)
         fresh = [one for one in chosen if one.id not in given]
         for one in fresh:
@@ -38,11 +39,20 @@ async def confirm(
         if fresh:
             what = f"{len(fresh)} people"
             await audit.note(tx, now=now, who=by, what="attendance.confirmed", subject=meeting.key, detail=what)
-    absent = set(addresses or ()) - {_address(one) for one in chosen}
-    remarks = [f"{address}: is not among those who attended {meeting.title}" for address in sorted(absent)]
-    remarks += [f"{_address(one)}: has one since {given[one.id]:%Y-%m-%d}" for one in chosen if one.id in given]
     log.info("attendance.confirmed", meeting=meeting.key, sent=len(fresh), by=by)
-    return Outcome(+Counter(sent=len(fresh)), tuple(remarks))
+    remarks = () if addresses is None else tuple(_remarks(meeting, addresses, chosen, given))
+    return Outcome(+Counter(sent=len(fresh)), remarks)
+
+
+def _remarks(
+    meeting: Meeting, addresses: Collection[str], chosen: Sequence[Registrant], given: Mapping[int, datetime]
+) -> Iterator[str]:
+    """Of those who were named and get none now, why."""
+    for address in sorted(set(addresses) - {_address(one) for one in chosen}):
+        yield f"{address}: is not among those who attended {meeting.title}"
+    for one in chosen:
+        if one.id in given:
+            yield f"{_address(one)}: has one since {given[one.id]:%Y-%m-%d}"
 
 
 async def _lines(tx: Transaction, meeting: Meeting) -> Mapping[int, Mapping[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +16,19 @@ from meetbot.core import erasure
 from meetbot.core import rundown as core_rundown
 from meetbot.core.model import MeetingKind, Outcome, Programme, Registrant
 from meetbot.core.outbox import LetterState
+from meetbot.core.registration import fold
 from meetbot.errors import UserError
 from meetbot.store import audit, due, erasures, leftovers, locks, meetings, persons, taken_out
 from meetbot.store.due import Due, Kind
 from meetbot.store.engine import Store, Transaction
+from meetbot.store.erased_journal import ErasedJournal, Line
+from meetbot.store.seal import Seal
 from meetbot.zoom.client import Zoom
 
 log = structlog.get_logger("erasure")
 
+#: What the receipt says of somebody of whom the store holds nothing.
+NOBODY: Mapping[str, Any] = {"here": {}, "at_zoom": [], "sent": 0, "named": []}
 _AGAIN = timedelta(hours=1)
 _WAITS, _REMOVED, _WAS_NOT_THERE = "waits", "removed", "was not there"
 #: What Zoom says of a registrant that a meeting does not have (Zoom API, Delete a meeting registrant).
@@ -40,19 +46,21 @@ class Held:
     at_zoom: Sequence[str]  #: keys of the meetings at Zoom that they are to be removed from
     named: Sequence[str]  #: where the programme file names them
 
-    @property
-    def nothing(self) -> bool:
-        return not (self.names or self.letters)
 
-
-async def held(store: Store, programme: Programme, address: str) -> Held:
-    """Look; nothing is changed."""
+async def held(store: Store, programme: Programme, addresses: Iterable[str]) -> list[Held]:
+    """Look at whoever has these canonical addresses; nothing is changed. UserError names those of whom nothing is."""
     async with store.reading() as tx:
-        found = await persons.rows(tx, address)
-        at_zoom = await _at_zoom(tx, programme, found.registrants)
+        found = {address: await persons.rows(tx, address) for address in addresses}
+        if problems := [await nothing(tx, store.links, address) for address, rows in found.items() if rows.empty]:
+            raise UserError(*problems)
+        return [await _held(tx, programme, address, rows) for address, rows in found.items()]
+
+
+async def _held(tx: Transaction, programme: Programme, address: str, found: persons.Rows) -> Held:
+    at_zoom = await _at_zoom(tx, programme, found.registrants)
     return Held(
         address=address,
-        names=sorted(found.names),
+        names=sorted({fold(name): name for name in sorted(found.names)}.values()),
         registrations=[one.form.meeting for one in found.registrants],
         letters=len(found.letters),
         at_zoom=[one["meeting"] for one in at_zoom],
@@ -60,7 +68,9 @@ async def held(store: Store, programme: Programme, address: str) -> Held:
     )
 
 
-async def erase(store: Store, programme: Programme, address: str, *, now: datetime, by: str) -> int:
+async def erase(
+    store: Store, programme: Programme, journal: ErasedJournal, address: str, *, now: datetime, by: str
+) -> int:
     """Take whoever has that canonical address out of the store, and ask for them to be removed at Zoom.
 
     Returns the number of the receipt. UserError, and nothing done, when nothing is held of them, or a letter or a
@@ -69,26 +79,52 @@ async def erase(store: Store, programme: Programme, address: str, *, now: dateti
     async with store.transaction() as tx:
         await locks.alone(tx, *map(locks.meeting, sorted(await meetings.all_(tx))))
         found = await persons.rows(tx, address)
-        await _refuse(tx, address, found)
-        calls = await _at_zoom(tx, programme, found.registrants)
-        said = {
-            "here": await _erase(tx, store, programme, address, found, now=now),
-            "at_zoom": [{"meeting": one["meeting"], "state": _WAITS, "reason": ""} for one in calls],
-            "sent": sum(one.state == LetterState.ACCEPTED for one in found.letters),
-            "named": erasure.places(address, programme),
-        }
-        number = await erasures.add(tx, store.links, address, said, now=now, by=by)
-        if calls:
-            await due.add(tx, Kind.ERASURE, str(number), now, detail={"left": calls})
-        await audit.note(tx, now=now, who=by, what="person.erased", subject=f"receipt {number}")
+        if found.empty:
+            raise UserError(await nothing(tx, store.links, address))
+        await _refuse_busy(tx, address, found)
+        number = await take_out(tx, store, programme, address, found, at=now, now=now, by=by)
+        line = Line(now, erasures.key_mark(store.links), erasures.mark(store.links, address))
+        await asyncio.to_thread(journal.note, [line])  # before it is done: what is killed now is finished by `serve`
     await leftovers.wipe(store)
     log.info("person.erased", receipt=number, by=by)
     return number
 
 
-async def _refuse(tx: Transaction, address: str, found: persons.Rows) -> None:
-    if found.empty:
-        raise UserError(f"{address}: nothing is held of anybody with this address.")
+async def take_out(
+    tx: Transaction,
+    store: Store,
+    programme: Programme,
+    address: str,
+    found: persons.Rows,
+    *,
+    at: datetime,
+    now: datetime,
+    by: str,
+) -> int:
+    """Take these rows out, whatever is under way for them; returns the number of the receipt, which says `at`."""
+    calls = await _at_zoom(tx, programme, found.registrants)
+    said = {
+        "here": await _erase(tx, store, programme, address, found, now=now),
+        "at_zoom": [{"meeting": one["meeting"], "state": _WAITS, "reason": ""} for one in calls],
+        "sent": sum(one.state == LetterState.ACCEPTED for one in found.letters),
+        "named": erasure.places(address, programme),
+    }
+    number = await erasures.add(tx, erasures.mark(store.links, address), said, at=at, by=by)
+    if calls:
+        await due.add(tx, Kind.ERASURE, str(number), now, detail={"left": calls})
+    await audit.note(tx, now=now, who=by, what="person.erased", subject=f"receipt {number}")
+    return number
+
+
+async def nothing(tx: Transaction, links: Seal, address: str) -> str:
+    """Why nothing is held of anybody with the address: whoever was erased is told from whoever was never there."""
+    if at := (await erasures.erased_at(tx, links, [address])).get(address):
+        day = f"{at:%Y-%m-%d}"
+        return f"{address}: erased on {day}; nothing is held of them any more. See `meetbot person receipts`."
+    return f"{address}: nothing is held of anybody with this address."
+
+
+async def _refuse_busy(tx: Transaction, address: str, found: persons.Rows) -> None:
     if found.busy or await persons.being_pushed(tx, [one.id for one in found.registrants]):
         raise UserError(f"{address}: a letter or registration of theirs is under way just now. Try again in a minute.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from meetbot.core import erasure
 from meetbot.core import outbox as core_outbox
 from meetbot.core.outbox import LetterState
 from meetbot.errors import UserError
@@ -51,11 +52,16 @@ async def discard(store: Store, numbers: Sequence[int], *, reason: str, now: dat
 
 
 def _cannot_release(one: Outgoing) -> str:
-    return core_outbox.cannot_release(one.state, one.next_at is not None)
+    return _says_nothing(one) or core_outbox.cannot_release(one.state, one.next_at is not None)
 
 
 def _cannot_edit(one: Outgoing) -> str:
-    return core_outbox.cannot_edit(one.state, one.next_at is not None)
+    return _says_nothing(one) or core_outbox.cannot_edit(one.state, one.next_at is not None)
+
+
+def _says_nothing(one: Outgoing) -> str:
+    erased = erasure.is_stand_in(one.message.to.address)
+    return "its reader has been erased, and what it said with them" if erased else ""
 
 
 async def _with_them(tx: Transaction, found: Sequence[Outgoing], cannot: Callable[[Outgoing], str]) -> list[Outgoing]:

@@ -35,6 +35,10 @@ class Home:
     def journal(self) -> Path:
         return self.data_dir / "sent.journal"
 
+    @property
+    def erased_journal(self) -> Path:
+        return self.data_dir / "erased.journal"
+
     def key_in_use(self) -> str:
         """The data key as text. UserError when there is none, because then no join link can be read any more."""
         if self.data_key:
