@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,10 +12,9 @@ from typing import Any
 from meetbot.core.bilaterals import Availability, Can, Pair, State, asking, moving, windows
 from meetbot.core.model import Bilaterals, Meeting, Programme
 from meetbot.core.times import Interval
-from meetbot.errors import MeetbotError
 from meetbot.flows import bilaterals as flow
 from meetbot.flows import meetings
-from meetbot.rehearsal import mailbox, peers, stand_in
+from meetbot.rehearsal import mailbox, pages, peers
 from meetbot.rehearsal.director import Director
 from meetbot.rehearsal.peers import Answers, College
 from meetbot.rehearsal.peers_oracle import Series
@@ -31,7 +28,6 @@ _SPOKEN = re.compile(r'name="speaks" value="([^"]+)" checked')
 _OFFERED = re.compile(r'<div class="series">(?P<times>.*?)name="revision" value="(?P<revision>\d+)"', re.DOTALL)
 _TIME = re.compile(r"<li>([^<]+)<strong>(\d\d:\d\d)")
 _SECONDS = 10  # to look for times
-_PATIENCE = 30  # seconds for a page
 
 
 @dataclass
@@ -103,13 +99,14 @@ class Peers:
         met = [*await self._pairs(State.HELD), *await self._pairs(State.REPORTED)]
         pair = next(one for one in met if self._page(one.a) and self._page(one.b))
         workshop = {"subject": "Curriculum workshop", "count": "2", "every": "1"}
-        await asyncio.to_thread(_send, self._page(pair.a), {"do": "ask-series", "pair": pair.key, **workshop})
+        await asyncio.to_thread(pages.do, self._page(pair.a), {"do": "ask-series", "pair": pair.key, **workshop})
         await self._pass(minutes=15)
         page = self._page(pair.b)
-        shown = await asyncio.to_thread(_read, page)
+        shown = await asyncio.to_thread(pages.read, page)
         offered = _OFFERED.search(shown)
         assert offered is not None, "the other side is shown what is asked for"
-        await asyncio.to_thread(_send, page, {"do": "agree-series", "pair": pair.key, "revision": offered["revision"]})
+        agreed = {"do": "agree-series", "pair": pair.key, "revision": offered["revision"]}
+        await asyncio.to_thread(pages.do, page, agreed)
         walls = tuple(f"{day.strip()} {start}" for day, start in _TIME.findall(offered["times"]))
         self.series.append(Series(pair.key, pair.b, walls))
         self.director.say(f"{pair.key} goes on: {', '.join(walls)}")
@@ -128,11 +125,11 @@ class Peers:
         await self.director.pass_time(self.director.clock.now() + timedelta(hours=30), until_reported=True)
 
     async def _answer_on_the_page(self, how: Answers) -> None:
-        pages = self.pages()
+        found = self.pages()
         for college in self._who(how):
             focal_point = college.organisation.focal_point
             assert focal_point is not None, "only who has a focal point was asked"
-            await asyncio.to_thread(_fill_in, pages[focal_point.address], college)
+            await asyncio.to_thread(_fill_in, found[focal_point.address], college)
 
     def pages(self) -> Mapping[str, str]:
         """The page that each focal point finds in their own mailbox."""
@@ -188,26 +185,11 @@ class Peers:
 
 def _fill_in(page: str, college: College) -> None:
     """As somebody would: yes to every day, Friday only if needed for some, the delegation pasted below."""
-    shown = _read(page)
+    shown = pages.read(page)
     days = list(dict.fromkeys(_DAY.findall(shown)))
     can = {day: Can.IF_NEEDED if college.reluctant_on_friday and day == days[-1] else Can.YES for day in days}
     speaks = {"speaks": _SPOKEN.findall(shown), "other-languages": ""}
-    _send(page, {"do": "answer", "delegation": college.delegation, **can, **speaks})
-
-
-def _read(page: str) -> str:
-    with stand_in.DIRECT.open(page, timeout=_PATIENCE) as shown:
-        text: str = shown.read().decode()
-        return text
-
-
-def _send(page: str, form: Mapping[str, object]) -> None:
-    """Press the button, as a browser does it. MeetbotError when the page does not take it."""
-    sent = urllib.parse.urlencode(form, doseq=True).encode()
-    request = urllib.request.Request(page, sent, {"sec-fetch-site": "same-origin"})
-    with stand_in.DIRECT.open(request, timeout=_PATIENCE) as thanks:
-        if not thanks.url.endswith(f"done={form['do']}"):
-            raise MeetbotError(f"a page did not take {form['do']}")
+    pages.do(page, {"do": "answer", "delegation": college.delegation, **can, **speaks})
 
 
 def _stays(meeting: Meeting, host: str, links: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 
 from meetbot.core.model import Meeting, Organisation, Programme
 
@@ -28,8 +29,13 @@ class Habit(StrEnum):
     TWO_DEVICES = "two devices"
     NEVER = "never comes"
     LATE_SPEAKER = "late speaker"
+    WITHOUT_LINK = "cannot find the link"  #: the host lets them in under the name that they type
+    SCREEN = "brings the screen of a hall"  #: comes by their own link, with others beside them
+    BESIDE = "sits before a colleague's screen"
 
 
+#: So many sit in the hall besides those two of its delegates who had registered.
+_UNREGISTERED = 10
 #: Out of ten people, in this order round and round: most are there in time, somebody always is not.
 _MIX = (
     Habit.PUNCTUAL,
@@ -70,26 +76,58 @@ class Member:
 def cast(programme: Programme, meeting: Meeting, seed: int) -> tuple[Member, ...]:
     """Everybody who asks to join: speakers, delegations, one above a quota, strangers, and some by Zoom's own page."""
     chance = random.Random(seed)
-    habits = _habits()
+    habits, seats = _habits(), _seats(programme)
     speakers = list(_speakers(programme, meeting))
     delegates = [
-        _delegate(chance, organisation, number, next(habits))
+        _delegate(chance, organisation, number, seats.get((organisation.key, number), next(habits)))
         for organisation in programme.organisations.values()
         for number in (1, 2)
     ]
     return _each_with_a_name((*speakers, *delegates, *_crowd(chance, programme, speakers), *_strangers()))
 
 
+def hall(programme: Programme) -> Organisation | None:
+    """Whose people sit together before one screen: the first with a focal point, who can be asked for their names."""
+    organisations = list(programme.organisations.values())
+    return next((one for one in organisations if one.focal_point), next(iter(organisations), None))
+
+
+def beside(programme: Programme, members: Sequence[Member], seed: int) -> tuple[str, ...]:
+    """Those in the hall who had not registered, by names that nobody else of their organisation has."""
+    there = hall(programme)
+    if there is None:
+        return ()
+    taken = {one.name for one in members if one.organisation == there.name}
+    names = [name for name in _names(there.country) if name not in taken]
+    return tuple(random.Random(seed).sample(names, _UNREGISTERED))
+
+
+def _seats(programme: Programme) -> Mapping[tuple[str, int], Habit]:
+    """Which delegates (organisation, number) have a habit of their own: two in the hall, two who lost their link."""
+    there = hall(programme)
+    if there is None:
+        return {}
+    elsewhere = [one.key for one in programme.organisations.values() if one.key != there.key][:2]
+    without = {(key, 1): Habit.WITHOUT_LINK for key in elsewhere}
+    return {(there.key, 1): Habit.SCREEN, (there.key, 2): Habit.BESIDE, **without}
+
+
 def _each_with_a_name(members: Sequence[Member]) -> tuple[Member, ...]:
-    """Namesakes stay, as in life, but not within one organisation: the judge could not tell them apart either."""
+    """Namesakes stay, as in life, but neither within one organisation nor among those who have nothing but their name:
+    the judge could not tell them apart either."""
     seen: set[tuple[str, str]] = set()
     told_apart = []
     for member in members:
-        while (member.organisation, member.name) in seen:
+        while not seen.isdisjoint(_known_by(member)):
             member = replace(member, name=f"{member.name} II")
-        seen.add((member.organisation, member.name))
+        seen |= _known_by(member)
         told_apart.append(member)
     return tuple(told_apart)
+
+
+def _known_by(member: Member) -> set[tuple[str, str]]:
+    places = [member.organisation, *([member.habit] if member.habit is Habit.WITHOUT_LINK else [])]
+    return {(place, member.name) for place in places}
 
 
 def _habits() -> Iterator[Habit]:
@@ -147,6 +185,9 @@ def _strangers() -> Iterator[Member]:
 
 
 def _name(chance: random.Random, country: str) -> str:
-    first, second = _NAMES.get(country, _LATIN)
+    return chance.choice(_names(country))
+
+
+def _names(country: str) -> list[str]:
     joint = "" if country == "China" else " "
-    return f"{chance.choice(first)}{joint}{chance.choice(second)}"
+    return [joint.join(parts) for parts in product(*_NAMES.get(country, _LATIN))]

@@ -11,16 +11,17 @@ from meetbot.core.model import Meeting
 from meetbot.rehearsal.cast import Habit, Member
 
 Action = dict[str, Any]
+_NOT_AT_A_SCREEN = (Habit.NEVER, Habit.BESIDE)  #: of their own
+#: People without a link of their own, whom the host lets in: nobody can say for certain who they are.
+UNKNOWN = {"hall": "Training hall, first floor", "caller": "iPhone (2)"}
 
 
 def _after(minutes: float) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def arrivals(
-    meeting: Meeting, zoom_id: str, members: Mapping[Member, str], *, seed: int
-) -> tuple[list[Action], frozenset[str]]:
-    """What everybody does until the end of the meeting, and the addresses of those who come at all.
+def arrivals(meeting: Meeting, zoom_id: str, members: Mapping[Member, str], *, seed: int) -> list[Action]:
+    """What everybody does until the end of the meeting.
 
     `members` gives the join link of each who got one. All go through the waiting room, as the meeting asks.
     """
@@ -28,14 +29,11 @@ def arrivals(
     actions: list[Action] = [
         {"at": meeting.opens_at - _after(5), "action": "start", "person": "host", "email": meeting.host}
     ]
-    come: set[str] = set()
     for member, link in members.items():
-        if member.habit is Habit.NEVER:
-            continue
-        come.add(member.address)
-        actions += _stay(meeting, member, link, chance)
+        if member.habit not in _NOT_AT_A_SCREEN:
+            actions += _stay(meeting, member, link, chance)
     actions += _guests(meeting)
-    return [{"meeting": zoom_id, **action, "at": action["at"].isoformat()} for action in actions], frozenset(come)
+    return [{"meeting": zoom_id, **action, "at": action["at"].isoformat()} for action in actions]
 
 
 def _stay(meeting: Meeting, member: Member, link: str, chance: random.Random) -> Iterator[Action]:
@@ -52,6 +50,8 @@ def _stay(meeting: Meeting, member: Member, link: str, chance: random.Random) ->
             yield from _enter(early, by_link)
             yield {**who, "action": "leave", "at": start + _after(40)}
             yield from _enter(start + _after(43), by_link)
+        case Habit.WITHOUT_LINK:
+            yield from _enter(start + _after(4), {**who, "name": member.name})
         case Habit.TWO_DEVICES:
             yield from _enter(early, by_link)
             # A link works on one device at a time; the telephone is signed in with the same address.
@@ -73,9 +73,9 @@ def _enter(at: datetime, who: Mapping[str, Any]) -> Iterator[Action]:
 
 
 def _guests(meeting: Meeting) -> Iterator[Action]:
-    """People without a link of their own, whom the host lets in: nobody can say for certain who they are."""
+    """Two of whom nobody knows more, and one whom the host does not let in."""
     start = meeting.interval.start
-    yield from _enter(start + _after(3), {"person": "hall", "name": "Training hall, first floor"})
-    yield from _enter(start + _after(10), {"person": "caller", "name": "iPhone (2)"})
+    for minutes, (person, name) in zip((3, 10), UNKNOWN.items(), strict=True):
+        yield from _enter(start + _after(minutes), {"person": person, "name": name})
     yield {"action": "waiting", "person": "impatient", "name": "Just looking", "at": start + _after(5)}
     yield {"action": "leave", "person": "impatient", "at": start + _after(9)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -44,7 +44,6 @@ class Director:
     folder: Path
     seed: int
     say: Callable[[str], None]
-    came: frozenset[str] = field(default=frozenset())  #: addresses of those who came by their own link
 
     async def registration(self) -> None:
         """Forms come in as a list and by Zoom's own page; the rules decide most, the organiser the rest."""
@@ -69,8 +68,7 @@ class Director:
 
     async def day(self) -> None:
         """The ceremony at a steady pace: people come and go, a speaker is late, the rundown is moved while it runs."""
-        actions, self.came = day.arrivals(self.meeting, await self.zoom_id(), await self._links(), seed=self.seed)
-        await self.zoom.people(actions)
+        await self.zoom.people(day.arrivals(self.meeting, await self.zoom_id(), await self.links(), seed=self.seed))
         await self._run_rundown()
         await self.clock.sleep_until(self.clock.now() + timedelta(minutes=2))
         now = self.clock.now().isoformat()
@@ -125,7 +123,7 @@ class Director:
         await self.daemon.wake()
         return outcome
 
-    async def _links(self) -> dict[Member, str]:
+    async def links(self) -> dict[Member, str]:
         """The link that each member finds in their own mailbox."""
         found: dict[str, str] = {}
         for mail in await asyncio.to_thread(lambda: list(mailbox.mails(self.app.settings.maildir))):

@@ -14,11 +14,12 @@ from meetbot.bootstrap import App
 from meetbot.core import times
 from meetbot.core.meetings import ref_in
 from meetbot.core.model import LetterKind, Outcome, Programme, Registrant
+from meetbot.core.outbox import LetterState
 from meetbot.mail import transports
 from meetbot.rehearsal import mailbox
 from meetbot.rehearsal.director import Director
 from meetbot.rehearsal.oracle import Evidence
-from meetbot.store import attendance, due, outbox, registration
+from meetbot.store import due, outbox, registration
 from meetbot.store.due import Kind
 
 
@@ -85,7 +86,6 @@ class _Seen:
     messages: Sequence[outbox.Outgoing]
     cues: Sequence[Any]
     everyone: Sequence[Registrant]
-    last: attendance.Report | None
     link_owner: Mapping[str, str]
 
 
@@ -103,7 +103,6 @@ async def _look(director: Director) -> _Seen:
     at_zoom = await app.zoom.registrants(await director.zoom_id(), "approved")
     async with app.store.reading() as tx:
         everyone = await registration.listing(tx, key)
-        reports = await attendance.reports(tx, key)
         return _Seen(
             mails=mails,
             state=state,
@@ -111,7 +110,6 @@ async def _look(director: Director) -> _Seen:
             messages=await outbox.listing(tx),
             cues=await due.ended(tx, [Kind.CUE], ["done", "missed", "failed", "waiting", "claimed"]),
             everyone=everyone,
-            last=reports[-1] if reports else None,
             link_owner={one.join_link.reveal(): one.address for one in at_zoom if one.join_link is not None},
         )
 
@@ -126,12 +124,7 @@ def _evidence(director: Director, seen: _Seen, effects: Sequence[_Effect], watch
         zoom_meetings=[one for one in seen.state["meetings"] if not one["deleted"] and ref_in(one["agenda"])],
         planned=[one.title for one in director.programme.meetings.values() if not one.cancelled],
         fired=Counter(effect.cue for effect in effects),
-        cues={row.subject: row.state for row in seen.cues},
-        came=director.came,
-        credited=_credited(seen.last.document if seen.last else {}, director.programme, seen.everyone),
-        final=seen.last is not None and seen.last.final,
-        reports=[mail for mail in seen.mails if of_kind.get(mail.message_id) is LetterKind.REPORT],
-        readers=frozenset(reader.address.lower() for reader in director.programme.reports_to),
+        cues={row.subject: _ended(row, seen) for row in seen.cues},
         broken=watch.broken,
     )
 
@@ -141,13 +134,13 @@ def _document(director: Director, seen: _Seen, effects: Sequence[_Effect], watch
     fired = [watch.fired_at[row.done_at] - row.due_at for row in seen.cues if row.done_at in watch.fired_at]
     outside = [effect.lateness for effect in effects]
     standing = (one for one in seen.state["meetings"] if not one["deleted"])
-    ended = Counter("fired" if row.state == "done" else row.state for row in seen.cues)
+    ended = Counter(_ended(row, seen) for row in seen.cues)
+    ended["fired"] = ended.pop("done", 0)
     return {
         "meetings": [{"topic": one["topic"], "id": one["id"], "start": one["start_time"]} for one in standing],
         "registrants": dict(Counter(str(one.status) for one in seen.everyone)),
         "letters": dict(Counter(str(one.message.letter.kind) for one in seen.messages if one.accepted_at)),
         "cues": {
-            "fired": 0,
             "missed": 0,
             **ended,
             "lateness_ms": {
@@ -156,8 +149,20 @@ def _document(director: Director, seen: _Seen, effects: Sequence[_Effect], watch
                 "first_effect_outside_in_real_time": _spread(outside, rate),
             },
         },
-        "attendance": _attendance(seen.last.document if seen.last else {}),
     }
+
+
+def _ended(row: Any, seen: _Seen) -> str:
+    """As the cue ended. On a machine that is too busy every letter of one may be of no more use: it is missed, and on
+    record as that."""
+    letters = _letters(row, seen)
+    late = letters and all(one.state is LetterState.EXPIRED for one in letters)
+    return "missed" if late else str(row.state)
+
+
+def _letters(row: Any, seen: _Seen) -> list[outbox.Outgoing]:
+    mark = f":{row.detail['cue']}:"
+    return [one for one in seen.messages if mark in one.message.dedupe]
 
 
 @dataclass(frozen=True)
@@ -178,8 +183,7 @@ def _effects(seen: _Seen, watch: Watch) -> Iterator[_Effect]:
             at = [datetime.fromisoformat(one["at"]) for one in seen.ledger if (one["effect"] or {}).get("kind") == kind]
             yield from (_Effect(row.subject, instant - row.due_at) for instant in at)
             continue
-        mark = f":{row.detail['cue']}:"
-        letters = [one for one in seen.messages if mark in one.message.dedupe and one.message_id in watch.handed_over]
+        letters = [one for one in _letters(row, seen) if one.message_id in watch.handed_over]
         first = min((watch.handed_over[one.message_id] for one in letters), default=None)
         times_told = Counter(subject_of.get(one.message_id) for one in letters)
         if first is not None:
@@ -193,19 +197,3 @@ def _spread(lateness: Sequence[timedelta], rate: float) -> dict[str, float]:
         return {"p50": 0.0, "p99": 0.0, "max": 0.0}
     p99 = values[min(len(values) - 1, int(len(values) * 0.99))]
     return {"p50": round(statistics.median(values), 1), "p99": round(p99, 1), "max": round(values[-1], 1)}
-
-
-def _credited(document: Mapping[str, Any], programme: Programme, everyone: Sequence[Registrant]) -> frozenset[str]:
-    """Addresses behind the lines of the report, which names people and organisations only."""
-
-    def address(name: str, organisation: str) -> str:
-        namesakes = [one for one in everyone if one.form.name == name]
-        known = programme.organisations
-        nearer = [one for one in namesakes if one.organisation and known[one.organisation].name == organisation]
-        return (nearer or namesakes)[0].form.address
-
-    return frozenset(address(line["name"], line["organisation"]) for line in document.get("lines", ()))
-
-
-def _attendance(document: Mapping[str, Any]) -> dict[str, int]:
-    return {word: document.get(word, 0) for word in ("registered", "approved", "attended", "open")}

@@ -58,6 +58,13 @@ def attachments(path: Path) -> Iterator[tuple[str, bytes]]:
             yield name, content
 
 
+def words(path: Path) -> str:
+    """All that can be read in the mail without opening a file."""
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    bodies = [part for part in message.walk() if part.get_content_maintype() == "text" and not part.get_filename()]
+    return "\n".join(content.decode() for part in bodies if isinstance(content := part.get_payload(decode=True), bytes))
+
+
 def _mail(path: Path) -> Mail:
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert isinstance(message, EmailMessage)

@@ -30,11 +30,6 @@ class Evidence:
     planned: Sequence[str]  #: topics that should stand at Zoom
     fired: Mapping[str, int]  #: cue -> how often it had an effect
     cues: Mapping[str, str]  #: cue -> the state in which it ended
-    came: frozenset[str]  #: addresses of those who came by their own link
-    credited: frozenset[str]  #: addresses to which the report credits attendance
-    final: bool  #: the last report is final
-    reports: Sequence[Mail]  #: mails with an attendance report
-    readers: frozenset[str]  #: addresses of those who are to get one
     broken: Sequence[str] = ()  #: what went wrong inside that nobody foresaw
 
 
@@ -48,8 +43,6 @@ def violations(evidence: Evidence) -> list[str]:
         _one_meeting_each,
         _calendar_entries_agree,
         _cues_once_or_on_record,
-        _attendance_true,
-        _report_came,
         _hours_with_zone,
         _nothing_broke,
     )
@@ -107,25 +100,6 @@ def _cues_once_or_on_record(evidence: Evidence) -> Iterator[str]:
             yield f"P11: cue {cue} is {state} and was seen {times} times"
         if state in ("waiting", "claimed"):
             yield f"P11: cue {cue} is neither fired nor on record"
-
-
-def _attendance_true(evidence: Evidence) -> Iterator[str]:
-    for address in sorted(evidence.credited - evidence.came):
-        yield f"P13: {address} is credited with attendance and was not there"
-    for address in sorted(evidence.came - evidence.credited):
-        yield f"P13: {address} was there by their own link and is not credited"
-
-
-def _report_came(evidence: Evidence) -> Iterator[str]:
-    if not evidence.final:
-        yield "P12: there is no final attendance report"
-    served = {mail.to for mail in evidence.reports if _endings(mail) >= {"xlsx", "csv"}}
-    for reader in sorted(evidence.readers - served):
-        yield f"P12: {reader} got no attendance report with its tables"
-
-
-def _endings(mail: Mail) -> set[str]:
-    return {name.rpartition(".")[2] for name in mail.attachments}
 
 
 def _hours_with_zone(evidence: Evidence) -> Iterator[str]:

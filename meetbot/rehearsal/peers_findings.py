@@ -102,6 +102,7 @@ async def _seen(peers: Peers, one: Mapping[str, Any], meeting: Meeting) -> Seen:
         came=frozenset(peers.came.get(meeting.key, ())),
         credited=frozenset(address_of[line["name"]] for line in (last.document["lines"] if last else ())),
         final=last is not None and last.final,
+        open=tuple(line["name"] for line in (last.document["open_lines"] if last else ())),
     )
 
 

@@ -32,6 +32,7 @@ class Seen:
     came: frozenset[str]  #: addresses of those who came
     credited: frozenset[str]  #: addresses of those whom the report credits; interpreters are no guests
     final: bool  #: its report is
+    open: tuple[str, ...] = ()  #: names on its lines that prove nobody
 
     @property
     def ends_at(self) -> datetime:
@@ -178,6 +179,8 @@ def _attendance(evidence: Evidence) -> Iterator[str]:
             yield f"P12: {one.key} has no final attendance report"
         for address in sorted((one.credited ^ one.came) - set(one.interpreters)):
             yield f"P13: {address} is {'' if address in one.credited else 'not '}credited with {one.key}"
+        for name in one.open:
+            yield f"P13: {name} is an open line of {one.key}, where everybody came by a link or held it"
 
 
 def _further(evidence: Evidence) -> Iterator[str]:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,18 @@ from meetbot.errors import UserError
 from meetbot.files import programme as programme_file
 from meetbot.flows import meetings
 from meetbot.flows import programme as programme_flow
-from meetbot.rehearsal import bilaterals, findings, mailbox, oracle, peers_findings, peers_oracle, stand_in
+from meetbot.rehearsal import (
+    attendance_findings,
+    attendance_oracle,
+    bilaterals,
+    findings,
+    mailbox,
+    oracle,
+    peers_findings,
+    peers_oracle,
+    stand_in,
+)
+from meetbot.rehearsal.attendance import Attendance
 from meetbot.rehearsal.cast import cast
 from meetbot.rehearsal.director import Director
 from meetbot.settings import Settings
@@ -29,6 +41,17 @@ from meetbot.web import app as web
 _LEAD = timedelta(days=2)
 
 Say = Callable[[str], None]
+#: Its title, and what is played in it.
+Chapter = tuple[str, Callable[[], Coroutine[Any, Any, None]]]
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What came of each part of a rehearsal."""
+
+    launch: findings.Findings
+    attendance: attendance_findings.Findings
+    peers: peers_findings.Findings | None  #: None: the programme has no bilaterals to play
 
 
 async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -> dict[str, Any]:
@@ -48,14 +71,16 @@ async def play(file: Path, folder: Path, *, speed: float, seed: int, say: Say) -
         await programme_flow.apply(app.store, text, str(file), now=app.clock.now(), by="rehearsal")
         programme = await app.needed_programme()
         await meetings.sync(app.store, programme, app.zoom, now=app.clock.now())
-        found, of_peers = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
-    reports = _lay_out_reports(found, folder)
+        found = await _perform(app, zoom, programme, meeting, folder, watch, seed=seed, say=say)
+    reports = _lay_out_reports(found.attendance.last, folder)
     return {
-        **found.document,
-        "bilaterals": of_peers.document if of_peers else None,
+        **found.launch.document,
+        "attendance": found.attendance.document,
+        "bilaterals": found.peers.document if found.peers else None,
         "violations": [
-            *oracle.violations(found.evidence),
-            *(peers_oracle.violations(of_peers.evidence) if of_peers else ()),
+            *oracle.violations(found.launch.evidence),
+            *attendance_oracle.violations(found.attendance.evidence),
+            *(peers_oracle.violations(found.peers.evidence) if found.peers else ()),
         ],
         "ledger": str(ledger),
         "outbox": str(folder / "outbox"),
@@ -109,23 +134,29 @@ async def _perform(
     *,
     seed: int,
     say: Say,
-) -> tuple[findings.Findings, peers_findings.Findings | None]:
+) -> _Findings:
     assert isinstance(app.clock, clock.FastClock)
     daemon = serve.Daemon(app, watch.passes())
     members = cast(programme, meeting, seed)
     director = Director(app, daemon, app.clock, zoom, programme, meeting, members, folder, seed, say)
+    attendance = Attendance(director)
     serving = asyncio.create_task(daemon.run())
     try:
-        for title, chapter in (
+        await _play(
+            director,
+            serving,
             (f"Registration: {len(members)} people ask to join", director.registration),
             ("Reminders and briefs, until the doors open", director.reminders),
             (f"The day, {app.clock.rate:g} times faster than life", director.day),
             ("Attendance: waiting for Zoom's report", director.attendance),
-        ):
-            say(f"\n{title}")
-            await _or_fail(serving, chapter())
-        found = await findings.gather(director, watch)
-        return found, await _perform_bilaterals(director, serving)
+            ("Open lines: the organiser says on a page who it was", attendance.settled),
+            ("A hall: its focal point writes who sat before the screen", attendance.named),
+            ("A confirmation of attendance, and whether it is true", attendance.confirmed),
+        )
+        launch = await findings.gather(director, watch)
+        await _play(director, serving, ("Somebody is erased, and the figures stay", attendance.erasure))
+        seen = await attendance_findings.gather(attendance)
+        return _Findings(launch, seen, await _perform_bilaterals(director, serving))
     finally:
         daemon.stop()
         await serving
@@ -137,7 +168,9 @@ async def _perform_bilaterals(director: Director, serving: asyncio.Task[None]) -
     if plan is None or plan.first_on is None or len(plan.sides) < 2 or not director.programme.hosts:
         return None
     peers = bilaterals.Peers(director, plan)
-    for title, chapter in (
+    await _play(
+        director,
+        serving,
         ("Bilaterals: who meets whom, and when they can", peers.asked),
         ("Answers, nudges, and the list of the silent", peers.answered),
         ("Times found, confirmed and created", peers.created),
@@ -145,28 +178,28 @@ async def _perform_bilaterals(director: Director, serving: asyncio.Task[None]) -
         ("The days of the bilaterals", peers.week),
         ("Two go on: further meetings, asked for and agreed to on their pages", peers.went_on),
         ("Attendance of each", peers.reported),
-    ):
-        director.say(f"\n{title}")
-        await _or_fail(serving, chapter())
+    )
     return await peers_findings.gather(peers)
 
 
-async def _or_fail(serving: asyncio.Task[None], chapter: Any) -> None:
-    """A chapter, unless the daemon ends first: then its error is what matters."""
-    playing = asyncio.ensure_future(chapter)
-    await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
-    if not playing.done():
-        playing.cancel()
-        await serving
-    await playing
+async def _play(director: Director, serving: asyncio.Task[None], *chapters: Chapter) -> None:
+    """One chapter after the other, unless the daemon ends: then its error is what matters."""
+    for title, chapter in chapters:
+        director.say(f"\n{title}")
+        playing = asyncio.ensure_future(chapter())
+        await asyncio.wait({serving, playing}, return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            playing.cancel()
+            await serving
+        await playing
 
 
-def _lay_out_reports(found: findings.Findings, folder: Path) -> list[str]:
+def _lay_out_reports(mails: Sequence[mailbox.Mail], folder: Path) -> list[str]:
     """The attached tables as files, so that nobody needs a mail program to look at them."""
     target = folder / "reports"
     target.mkdir(exist_ok=True)
     laid = []
-    for mail in found.evidence.reports[-1:]:
+    for mail in mails:
         laid.append(str(mail.path))
         for name, content in mailbox.attachments(mail.path):
             (target / name).write_bytes(content)

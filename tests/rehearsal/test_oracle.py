@@ -36,8 +36,7 @@ def link_mail(to: str, **other: Any) -> Mail:
 
 
 RECEIVED = mail(MARIA, "received")
-REPORT = mail(OFFICER, "report", attachments=("attendance.xlsx", "attendance.csv"))
-MAILS = (link_mail(DARA), link_mail(LIN), RECEIVED, REPORT)
+MAILS = (link_mail(DARA), link_mail(LIN), RECEIVED)
 
 #: Two came in by their link, one stranger was denied; one cue fired and one was missed with its reason.
 GOOD = Evidence(
@@ -49,11 +48,6 @@ GOOD = Evidence(
     planned=["Launch"],
     fired={"launch/welcome:next": 1},
     cues={"launch/welcome:next": "done", "launch/welcome:closing": "missed"},
-    came=frozenset([DARA]),
-    credited=frozenset([DARA]),
-    final=True,
-    reports=[REPORT],
-    readers=frozenset([OFFICER]),
 )
 
 BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -112,24 +106,6 @@ BAD: dict[str, tuple[dict[str, Any], list[str]]] = {
     "P11 claimed for ever": (
         {"cues": {**GOOD.cues, "launch/closing:next": "claimed"}},
         ["P11: cue launch/closing:next is neither fired nor on record"],
-    ),
-    "P13 credited and not there": (
-        {"credited": frozenset([DARA, LIN])},
-        [f"P13: {LIN} is credited with attendance and was not there"],
-    ),
-    "P13 there and not credited": (
-        {"credited": frozenset()},
-        [f"P13: {DARA} was there by their own link and is not credited"],
-    ),
-    "P12 not final": ({"final": False}, ["P12: there is no final attendance report"]),
-    "P12 no report": ({"reports": []}, [f"P12: {OFFICER} got no attendance report with its tables"]),
-    "P12 a report without one of its tables": (
-        {"reports": [replace(REPORT, attachments=("attendance.xlsx",))]},
-        [f"P12: {OFFICER} got no attendance report with its tables"],
-    ),
-    "P12 a reader left out": (
-        {"readers": frozenset([OFFICER, "donor@network.example"])},
-        ["P12: donor@network.example got no attendance report with its tables"],
     ),
     "P22 a bare hour": (
         {"mails": [link_mail(DARA, text="It begins at 14:00."), *MAILS[1:]]},

@@ -70,11 +70,22 @@ NO_LINK = f"P02: {LIN} interprets in c1+m1 and had no link of their own before i
             [NO_LINK, f"P32: {LIN} got the join link of {DARA} (link)", f"P02: {LIN} never got their join link"],
         ),
         (
+            evidence(seen=replace(SEEN, open=("zoom-host",))),
+            ["P13: zoom-host is an open line of c1+m1, where everybody came by a link or held it"],
+        ),
+        (
             evidence(seen=replace(SEEN, interpreters=())),
             ["P06: nobody interprets at Zoom between the sides of c1+m1", f"P13: {LIN} is not credited with c1+m1"],
         ),
     ],
-    ids=["in time", "when it began", "no letter", "the link of somebody else", "nobody interprets"],
+    ids=[
+        "in time",
+        "when it began",
+        "no letter",
+        "the link of somebody else",
+        "the host is a line",
+        "nobody interprets",
+    ],
 )
 def test_P02_an_interpreter_of_a_bilateral_has_a_link_of_their_own_before_it_begins(
     shown: Evidence, found: list[str]
