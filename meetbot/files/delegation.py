@@ -48,7 +48,8 @@ def read(text: str, organisation: str, *, asks_sex: bool) -> tuple[Delegate, ...
 def text(people: Iterable[Delegate], *, asks_sex: bool) -> str:
     """The same people as lines that can be read again."""
     return "\n".join(
-        ", ".join(filter(None, (f"{one.name} <{one.address}>", one.position, one.sex if asks_sex else ""))) for one in people
+        ", ".join(filter(None, (f"{one.name} <{one.address}>", one.position, one.sex if asks_sex else "")))
+        for one in people
     )
 
 
