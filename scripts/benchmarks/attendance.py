@@ -1,114 +1,106 @@
-"""Attendance: counted beside the pace at which Zoom hands rows out, put into forms, and set against the truth.
+"""Attendance: counted beside other libraries and the pace of Zoom, put into forms, and set against the truth.
 
     scripts/bench attendance [--json]
 
 The truth is that of a thousand meetings in the Zoom sandbox, which knows who sat before which screen. The peers are
-names: WRatio of rapidfuzz in speed, and the rule of moodle-mod_zoom in whom it credits. It takes about two minutes.
+pandas, polars and DuckDB in adding up time, if they can be had; WRatio of rapidfuzz in the speed of names; and the rule
+of moodle-mod_zoom in whom it credits. It takes about four minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-import resource
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
 
 from rapidfuzz import fuzz, process, utils
 
-from meetbot.core import attendance, letters
 from meetbot.core.attendance.likeness import candidates
-from meetbot.core.model import Contact, Form, Meeting, Organisation, Programme, Reader, Registrant, ReportReader, Status
-from meetbot.core.remote import Reading, Session
-from meetbot.core.times import Interval
+from meetbot.core.model import Reader
 from meetbot.files.report import forms
-from meetbot.mail.letters import render
-from scripts.benchmarks import attendance_names, attendance_truth
-from scripts.benchmarks.attendance_crowd import END, HOST, OPENS, START
+from scripts.benchmarks import attendance_names, attendance_sizes, attendance_truth
+from scripts.benchmarks.attendance_measured import alone
 from scripts.benchmarks.figures import Figure, show
 
 _T = TypeVar("_T")
 _MEETINGS = 1000
+_SIZES = (30, 10_000, 1_000_000)
+_HERE = ("meetbot", "plain loop", "numpy")
+_ELSEWHERE = ("pandas", "polars", "duckdb")
+_PEERS = ("duckdb==2.0.1", "pandas==3.1.1", "polars==2.1.0")
 _PAGE, _PAGES_A_SECOND = 300, 10  # Zoom API, Rate limits: reports are Heavy, ten a second on Pro
-_COUNTRIES = ("Cambodia", "Lao PDR", "Myanmar", "China")
-_ORGANISATIONS = {
-    f"o{number}": Organisation(
-        f"o{number}", f"College {number}", _COUNTRIES[number % 4], "training", "Asia/Bangkok", 20
+
+
+def adding_up() -> Iterator[Figure]:
+    """The time of each person within the meeting and nine segments, from columns, each way in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="meetbot-bench-") as folder:
+        peers = _python_of_peers(Path(folder))
+        pythons = {**dict.fromkeys(_HERE, sys.executable), **(dict.fromkeys(_ELSEWHERE, peers) if peers else {})}
+        if not peers:
+            yield Figure(f"{', '.join(_ELSEWHERE)}: not available", 0, "")
+        found = {rows: {way: _added_up(python, way, rows) for way, python in pythons.items()} for rows in _SIZES}
+    for rows, ways in found.items():
+        for way, one in ways.items():
+            yield Figure(f"{rows:,} rows added up, {way}", one["seconds"] * 1000, "ms")
+            yield Figure(f"{rows:,} rows added up, {way}: memory", one["megabytes"], "MB")
+        others = sum(one["figures"] != ways["plain loop"]["figures"] for one in ways.values())
+        yield Figure(f"{rows:,} rows: ways that find anything else", others, "", goal=0)
+    few, many = found[_SIZES[0]], found[_SIZES[-1]]
+    yield Figure(
+        "of the plain loop's time, 30 rows", few["meetbot"]["seconds"] / few["plain loop"]["seconds"], "times", 2
     )
-    for number in range(30)
-}
+    best = min(one["seconds"] for way, one in many.items() if way != "meetbot")
+    yield Figure("of the best one's time, 1,000,000 rows", many["meetbot"]["seconds"] / best, "times", 1.5)
 
 
-def a_programme() -> tuple[Programme, Meeting]:
-    meeting = Meeting("launch", "Launch", "", Interval(START, END), OPENS, "Asia/Bangkok", HOST)
-    office = Contact("Office", "office@office.example")
-    reader = ReportReader("Office", "office@office.example")
-    rest = (office, (reader,), _ORGANISATIONS, {}, {meeting.key: meeting})
-    return Programme("network", "Network", "Asia/Bangkok", "en", *rest), meeting
+def _added_up(python: str, way: str, rows: int) -> Mapping[str, Any]:
+    return alone(python, "scripts.benchmarks.attendance_peers", way, str(rows))
 
 
-def tallied(rows: int, people: int) -> tuple[attendance.Tally, float]:
-    """That many rows of that many people, and the processor's seconds that counting them takes."""
-    chance = random.Random(rows)
-    programme, meeting = a_programme()
-    registrants = [_registrant(number) for number in range(people)]
-    sessions = tuple(_session(chance, registrants[number % people]) for number in range(rows))
-    readings = [Reading("uuid", sessions)]
-    took, tally = _timed(
-        lambda: attendance.tally(readings, registrants, programme, meeting, (), mark=lambda text: text)
-    )
-    return tally, took
+def _python_of_peers(folder: Path) -> str | None:
+    """A Python that has the other libraries; None where no package index is reachable."""
+    python = folder / "bin" / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(python), "-m", "pip", "install", "--quiet", "--timeout", "10", "--retries", "1", *_PEERS],
+    ):
+        if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
+            return None
+    return str(python)
 
 
-def _registrant(number: int) -> Registrant:
-    written = Form("launch", f"p{number}@college.example", f"Sok Dara {number}")
-    rest = (f"o{number % 30}", Status.APPROVED, "invited", "Asia/Bangkok", "en", f"zoom-{number}")
-    return Registrant(number, written, *rest, pushed=True)
+def in_sizes() -> Iterator[Figure]:
+    """The whole tally, from Zoom's rows to the last figure, and the report in each form."""
+    for rows in _SIZES:
+        found = alone(sys.executable, "scripts.benchmarks.attendance_sizes", str(rows))
+        for what, (seconds, megabytes) in found.items():
+            yield Figure(f"{rows:,} rows, {what}", seconds * 1000, "ms")
+            yield Figure(f"{rows:,} rows, {what}: memory", megabytes, "MB")
+    pages = rows / _PAGE / _PAGES_A_SECOND
+    yield Figure(f"of the time in which Zoom hands out {rows:,} rows", found["tally"][0] / pages, "times", goal=0.25)
 
 
-def _session(chance: random.Random, one: Registrant) -> Session:
-    start = OPENS + timedelta(seconds=chance.randrange(10_000))
-    interval = Interval(start, start + timedelta(seconds=chance.randrange(1, 3_600)))
-    return Session(one.form.name, one.form.address, one.zoom_id or "", interval)
+def in_forms() -> Iterator[Figure]:
+    small, document = (attendance_sizes.document(attendance_sizes.tallied(3 * lines, lines)) for lines in (6, 300))
+    for ending in forms.FORMS:
+        forms.files(small, Reader.ORGANISER, [ending])  # once for what is read but once; Typst knows a document again
+        began = time.perf_counter()
+        forms.files(document, Reader.ORGANISER, [ending])
+        goal = 1.0 if ending == "pdf" else None
+        yield Figure(f"{ending} of 300 lines", time.perf_counter() - began, "s", goal=goal)
+    body = attendance_sizes.mail(attendance_sizes.document(attendance_sizes.tallied(15_000, 5_000)))
+    yield Figure("mail body on 5,000 people", len(body.encode()) / 1000, "kB", goal=100)
 
 
 def _timed(do: Callable[[], _T]) -> tuple[float, _T]:
     began = time.process_time()
     done = do()
     return time.process_time() - began, done
-
-
-def counting() -> Iterator[Figure]:
-    for rows in (30, 10_000, 100_000):
-        _, took = tallied(rows, max(rows // 5, 1))
-        yield Figure(f"tally of {rows:,} rows", took * 1000, "ms")
-    pages = rows / _PAGE / _PAGES_A_SECOND
-    yield Figure(f"of the time in which Zoom hands out {rows:,} rows", took / pages, "times", goal=0.25)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield Figure(f"memory of all that, {rows:,} rows and the program", peak, "MB")
-
-
-def in_forms() -> Iterator[Figure]:
-    document = _document(300)
-    for ending in forms.FORMS:
-        forms.files(document, Reader.ORGANISER, [ending])  # once for what is read but once
-        began = time.perf_counter()
-        forms.files(document, Reader.ORGANISER, [ending])
-        goal = 1.0 if ending == "pdf" else None
-        yield Figure(f"{ending} of 300 lines", time.perf_counter() - began, "s", goal=goal)
-    programme, meeting = a_programme()
-    message = letters.report(
-        programme, meeting, programme.reports_to[0], document=_document(5_000), version=1, revision=1
-    )
-    written = render(message, organiser=programme.organiser, link=None, uid=None, made_at=END)
-    yield Figure("mail body on 5,000 people", len(written.html.encode()) / 1000, "kB", goal=100)
-
-
-def _document(people: int) -> dict[str, object]:
-    tally, _ = tallied(people * 3, people)
-    return attendance.to_json(tally, state=attendance.State.FINAL, source="zoom's report", reason="twice the same")
 
 
 def by_names() -> Iterator[Figure]:
@@ -140,4 +132,4 @@ def truth() -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    show("attendance", [*counting(), *in_forms(), *by_names(), *truth()])
+    show("attendance", [*adding_up(), *in_sizes(), *in_forms(), *by_names(), *truth()])
