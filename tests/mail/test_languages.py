@@ -120,7 +120,7 @@ ILO-China Partnership Project
 launch@project.example.org
 
 ILO/China Partnership Project
-本邮件由 meetbot 代表 ILO-China Partnership Project 发送。您的回复会直接送达对方。
+本邮件由 meetbot 代表 ILO-China Partnership Project 发送。您的回复会直接送达主办方。
 {BETWEEN}{rendered(LetterKind.LINK, sequence=0).text}"""
     )
 

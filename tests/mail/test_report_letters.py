@@ -43,6 +43,17 @@ def test_no_share_of_the_approved_is_given_where_more_came() -> None:
     assert "of those approved" not in written.html
 
 
+def test_group_of_which_more_came_than_were_approved_says_both() -> None:
+    """ "18 of 9" would look like a mistake."""
+    hall = {**GROUP, "attended": 18, "approved": 9}
+
+    written = rendered(LetterKind.REPORT, report={**REPORT, "organisations": [hall]})
+
+    for words in (written.text, words_of(written.html)):
+        assert "18 (9 approved)" in words
+        assert "18 of 9" not in words
+
+
 def test_report_has_the_same_figures_in_both_parts() -> None:
     """Text and page give every figure, with real times beside planned ones."""
     written = rendered(LetterKind.REPORT)

@@ -40,6 +40,20 @@ def headline(report: Report) -> str:
     return f"{report['attended']} attended ({certain}), {lines_open(report)}"
 
 
+def of_approved(group: Mapping[str, Any]) -> str:
+    """ "16 of 17" attended of those approved; "18 (9 approved)" where more came, as before the screen of a hall."""
+    attended, approved = group["attended"], group["approved"]
+    if attended is None:
+        return HIDDEN
+    return f"{attended} of {approved}" if attended <= approved else f"{attended} ({approved} approved)"
+
+
+def share(group: Mapping[str, Any]) -> float | None:
+    """Attended of approved, from 0 to 1; None where it is hidden or would say nothing: more came than were approved."""
+    attended, approved = group["attended"], group["approved"]
+    return attended / approved if attended is not None and approved and attended <= approved else None
+
+
 def lines_open(report: Report) -> str:
     return f"{report['open']} line{'s' * (report['open'] != 1)} open"
 

@@ -101,11 +101,7 @@ def _text(cell: sheet.Cell) -> str:
 
 
 def _bar(group: Mapping[str, Any]) -> dict[str, Any]:
-    """Attended of approved as a share from 0 to 1; null where it is hidden, or nobody was approved."""
-    if group["attended"] is None:
-        return {"name": group["name"], "share": None, "text": naming.HIDDEN}
-    share = min(group["attended"] / group["approved"], 1) if group["approved"] else None
-    return {"name": group["name"], "share": share, "text": f"{group['attended']} of {group['approved']}"}
+    return {"name": group["name"], "share": naming.share(group), "text": naming.of_approved(group)}
 
 
 def _presence(report: Report) -> dict[str, Any] | None:

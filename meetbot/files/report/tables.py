@@ -18,7 +18,14 @@ def groups(report: Report) -> sheet.Table:
     """The donor's table: by constituent, country, organisation, role, and where the form asked by sex."""
     columns = {"By": 15, "Group": 52, "Sex": 12, **_FIGURES, "Attended of approved": 13}
     rows = [
-        (naming.DIVISIONS[one["division"]], one["name"], one["sex"] or "", one["invited"], *_figures(one), _share(one))
+        (
+            naming.DIVISIONS[one["division"]],
+            one["name"],
+            one["sex"] or "",
+            one["invited"],
+            *_figures(one),
+            naming.share(one),
+        )
         for one in report["groups"]
     ]
     return sheet.Table("Groups", columns, rows)
@@ -162,11 +169,6 @@ def _figures(one: Mapping[str, Any]) -> tuple[sheet.Cell, ...]:
 
 def _count(count: int | None) -> sheet.Cell:
     return naming.HIDDEN if count is None else count
-
-
-def _share(one: Mapping[str, Any]) -> sheet.Cell:
-    """None where it would say nothing: more came than were approved, as before the screen of a hall."""
-    return one["attended"] / one["approved"] if one["approved"] and one["attended"] <= one["approved"] else None
 
 
 def _start(meeting: Mapping[str, Any]) -> str:

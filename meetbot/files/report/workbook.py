@@ -78,11 +78,7 @@ def _countries(book: xlsxwriter.Workbook, summary: Worksheet, report: Report, be
     chart.set_x_axis({"major_gridlines": {"visible": False}, "visible": False})
     chart.set_legend({"position": "bottom"})
     chart.set_size(_CHART)
-    described = "; ".join(_described(report["groups"][number - 1]) for number in numbers)
+    described = "; ".join(
+        f"{one['name']} {naming.of_approved(one)}" for one in (report["groups"][number - 1] for number in numbers)
+    )
     summary.insert_chart(below + 1, 0, chart, {"description": f"Attended of approved, by country: {described}."})
-
-
-def _described(group: Report) -> str:
-    if group["attended"] is None:
-        return f"{group['name']} {naming.HIDDEN}"
-    return f"{group['name']} {group['attended']} of {group['approved']}"
