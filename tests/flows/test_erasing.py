@@ -169,6 +169,8 @@ async def test_P33_before_the_meeting_they_are_taken_off_and_nothing_is_sent_to_
     sent = len(stage.mails())
 
     await erase(stage, DARA)
+    await stage.run_due()
+    stage.leap("2021-11-09 13:00")
     await stage.until("2021-11-10 14:30")
 
     async with stage.app.store.reading() as tx:
