@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from meetbot.errors import UserError
 
 _NONCE = 12  # bytes, as NIST SP 800-38D recommends for GCM
+_DRAFT = ".data.key.draft-{}"  # unlike any name that somebody gives a copy of their key
 
 
 class Seal:
@@ -56,22 +57,24 @@ def from_settings(encoded_key: str, data_dir: Path) -> Seal:
     path = data_dir / "data.key"
     if not path.exists():
         _make_key(path)
+    for left in data_dir.glob(_DRAFT.format("*")):  # by a process that was killed while it made the key
+        left.unlink(missing_ok=True)
     return Seal(_decode(path.read_text(), str(path)))
 
 
 def _make_key(path: Path) -> None:
     """A whole key or none: half of one, left by a full disk or a power cut, would lock everybody out."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(_DRAFT.format(os.getpid()))
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(base64.b64encode(AESGCM.generate_key(bit_length=256)))
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileExistsError):  # another process was first, and its key is the one
+        with suppress(FileExistsError, FileNotFoundError):  # another process was first, and its key is the one
             os.link(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _decode(encoded: str, place: str) -> bytes:
