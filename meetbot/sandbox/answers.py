@@ -54,7 +54,8 @@ class Refusal(Exception):
         errors: list[Json] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(f"{status} {code} {message}")
+        wrong = "; ".join(f"{one['field']}: {one['message']}" for one in errors or ())
+        super().__init__(f"{status} {code} {message} {wrong}".rstrip())
         body: Json = {"code": code, "message": message}
         if errors:
             body["errors"] = errors
