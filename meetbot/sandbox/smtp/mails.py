@@ -11,6 +11,7 @@ from email.message import Message
 
 from meetbot.sandbox.answers import Json
 
+_CALENDARS = ("text/calendar", "application/ics")
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.IGNORECASE)
 _CALENDAR_ENTRY = re.compile(r"^BEGIN:VEVENT\s*$(.*?)^END:VEVENT\s*$", re.DOTALL | re.MULTILINE)
 
@@ -57,7 +58,7 @@ class Mail:
         found: dict[str, None] = {}
         for kind, text in _texts(self.message):
             # In a calendar entry a long line goes on in the next, after a space.
-            whole = re.sub(r"\r?\n[ \t]", "", text) if "calendar" in kind else text
+            whole = re.sub(r"\r?\n[ \t]", "", text) if kind in _CALENDARS else text
             read = html.unescape(whole) if "html" in kind else whole
             found.update((match.rstrip(".,;:!?)]"), None) for match in _LINK.findall(read))
         return list(found)
@@ -88,7 +89,7 @@ def _texts(message: Message) -> Iterator[tuple[str, str]]:
     """The content type and the text of each part that holds text."""
     for part in message.walk():
         kind = part.get_content_type()
-        if kind.startswith("text/") or kind == "application/ics":
+        if kind.startswith("text/") or kind in _CALENDARS:
             content = part.get_payload(decode=True)
             if isinstance(content, bytes):
                 yield kind, _decoded(content, part.get_content_charset() or "utf-8")
