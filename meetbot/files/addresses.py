@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from meetbot.files import written
 
-_SEVERAL = re.compile(r"[;,、/\s]+")
+_WITH_AT = re.compile(r"[^\s<>()\";,、，/]+@[^\s<>()\";,、，/]+")
 _AROUND = re.compile(r"(?:\"[^\"<>@]*\"|[^\"<>@]*)\s*<([^<>]+)>")
 # What RFC 5321 calls a Dot-string at a domain of plain labels: certainly well formed, which spares the library's
 # import (as long as two bare interpreters take to start) and most of the time of a long list.
@@ -52,10 +52,9 @@ def read(text: str) -> Address:
     if _CONTROL.search(trimmed):
         raise written.Wrong("a line break or an invisible sign stands in the address", "write one plain address")
     plain = _unwrapped(_seen(trimmed))
-    if plain.count("@") > 1 and all("@" in part for part in _SEVERAL.split(plain)):
-        raise written.Wrong(
-            "two addresses stand in one place", "write " + " and ".join(_SEVERAL.split(plain)) + " apart"
-        )
+    if len(several := _WITH_AT.findall(plain)) > 1:
+        count = "two" if len(several) == 2 else str(len(several))
+        raise written.Wrong(f"{count} addresses stand in one place", f"write {' and '.join(several)} apart")
     value = _valid(plain, trimmed)
     return Address(value, fixed=value.casefold() != trimmed.casefold(), doubt=_doubt(value))
 

@@ -27,7 +27,7 @@ def main() -> None:
     show(
         "rehearsal",
         [
-            Figure("rehearsal of config/launch.yaml", took, "s", 60),
+            Figure("rehearsal of config/launch.yaml", took, "s", 240),
             Figure("cues: lateness p50", real["p50"], "ms of real time"),
             Figure("cues: lateness p99", real["p99"], "ms of real time", 100),
             Figure("cues: lateness, the largest", real["max"], "ms of real time"),

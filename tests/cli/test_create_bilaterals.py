@@ -107,7 +107,7 @@ def test_a_no_creates_nothing(college_desk: Desk) -> None:
     assert set(states(college_desk).values()) == {"waiting"}
 
 
-def test_a_list_with_mistakes_is_not_read_in_part(college_desk: Desk) -> None:
+def test_A01_A04_a_list_with_mistakes_is_not_read_in_part(college_desk: Desk) -> None:
     """Each cell is named with what to write instead; no pair of it is kept."""
     college_desk.write("pairs.csv", "Organisation,Peer\nm1,c9\nm2,m2\nm1,c1\n")
 

@@ -74,6 +74,24 @@ def test_a_whole_list_is_taken_in_with_0_and_part_of_one_with_5(office: Desk) ->
     assert registrants(office) == [(1, "dara@npic.example", "approved"), (2, "maria@elsewhere.example", "pending")]
 
 
+def test_L21_a_list_that_is_taken_in_again_doubles_nobody_and_takes_nobody_away(office: Desk) -> None:
+    """The same list, the list with a row changed, and with a row removed: whoever is known stays, with their status."""
+    changed = FORMS.replace("Sok Dara,dara@npic.example", "Sok Dara,Dara@NPIC.example")
+    shorter = "".join(FORMS.splitlines(keepends=True)[:2])
+    office.run("import", office.write("forms.csv", FORMS), "--yes")
+    before = registrants(office)
+
+    again = [office.run("import", office.write("forms.csv", text), "--yes") for text in (FORMS, changed, shorter)]
+
+    assert [(one.code, lines(one.out)[-1]) for one in again] == [
+        (0, "Taken in: 2 repeated."),
+        (0, "Taken in: 2 repeated."),
+        (0, "Taken in: 1 repeated."),
+    ]
+    assert [(one[0], one[2]) for one in registrants(office)] == [(one[0], one[2]) for one in before]
+    assert len(before) == 2
+
+
 def test_X13_an_import_answers_machines_with_one_document(office: Desk) -> None:
     """The preview, the problems by cell, and what came of it."""
     answer = office.run("import", office.write("forms.csv", LIST), "--yes", "--json")

@@ -46,7 +46,7 @@ def test_each_cell_at_fault_is_named() -> None:
     ]
 
 
-def test_a_pair_is_taken_once_and_of_two() -> None:
+def test_A01_a_pair_is_taken_once_and_of_two() -> None:
     """Turned round it is the same pair; nobody meets itself."""
     found = read("a,b\nnpic,yunnan\nyunnan,npic\nnpic,NPIC\n,\nnpic,\n")
 

@@ -288,6 +288,27 @@ def test_L15_L16_addresses_are_fixed_or_refused_by_cell() -> None:
     ]
 
 
+def test_L24_a_list_is_taken_into_the_chosen_meeting_alone() -> None:
+    """A column that names another programme or meeting is said not to be read, and puts nobody there."""
+    found = preview("Name,E-mail,Programme,Meeting\nA,a@npic.example,Another network,closing\n")
+
+    assert found.forms == (form("a@npic.example", "A"),)
+    assert said(found) == ["warning: list.csv:1:1: columns that are not read: Programme, Meeting"]
+
+
+def test_L26_people_pasted_from_a_mail_into_one_cell_are_named_one_by_one() -> None:
+    """Their row is left out with each address that stands in it; nobody is picked from among them."""
+    pasted = "Sok Dara <sok@npic.example>, Lin <lin@yunnan.example>"
+    found = preview(HEADER + f'A,"{pasted}",NPIC\nB,"{pasted}; <may@npic.example>",NPIC\n')
+
+    assert found.forms == ()
+    assert said(found) == [
+        "list.csv:2:2: two addresses stand in one place - write sok@npic.example and lin@yunnan.example apart",
+        "list.csv:3:2: 3 addresses stand in one place"
+        " - write sok@npic.example and lin@yunnan.example and may@npic.example apart",
+    ]
+
+
 def test_L17_formula_stays_text() -> None:
     """It is an organisation with a strange name, and waits for a person."""
     formula = '=HYPERLINK("http://evil.example","click")'

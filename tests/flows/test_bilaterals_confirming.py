@@ -14,7 +14,7 @@ from meetbot.flows import bilaterals
 from meetbot.store import bilaterals as store_bilaterals
 from meetbot.store import registration
 from tests.flows import bilateral_stage as told
-from tests.flows.stage import Stage
+from tests.flows.stage import Stage, form
 
 pytestmark = pytest.mark.every_database
 
@@ -94,7 +94,7 @@ async def test_somebody_named_after_the_agreement_gets_a_link_too(stage: Stage) 
     assert len(stage.mails("khin@m1.example")) == 1
 
 
-async def test_a_time_that_is_no_longer_proposed_cannot_be_agreed_to(stage: Stage) -> None:
+async def test_A07_a_time_that_is_no_longer_proposed_cannot_be_agreed_to(stage: Stage) -> None:
     """Neither by an old page, nor by an organisation that is not of the pair."""
     await proposed(stage, ("m1", "c1"))
     before = await told.pairs(stage)
@@ -136,6 +136,21 @@ async def test_P06_confirming_twice_makes_one_meeting(stage: Stage) -> None:
     assert bilaterals_at_zoom(stage) == ["Bilateral: College c1 – College m1"]
 
 
+async def test_L22_people_who_are_taken_in_beside_a_confirmation_are_all_there(stage: Stage) -> None:
+    """A list for the launch and the bilateral's own people at the same moment: each is registered once."""
+    await proposed(stage, ("m1", "c1"))
+    guests = [form(f"guest{number}@elsewhere.example", f"Guest {number}") for number in range(20)]
+
+    came, *_ = await asyncio.gather(told.confirm(stage, ["c1+m1"]), *(stage.register(one) for one in guests))
+    await stage.run_due()
+
+    async with stage.app.store.reading() as tx:
+        addresses = sorted(one.form.address for one in await registration.listing(tx, "launch"))
+    assert came == bilaterals.Confirmed(("c1+m1",), {})
+    assert addresses == sorted(one.address for one in guests)
+    assert bilaterals_at_zoom(stage) == ["Bilateral: College c1 – College m1"]
+
+
 async def test_two_proposals_for_the_only_host_become_one_meeting(stage: Stage) -> None:
     """All sides agree at once: one pair is booked, the other waits with the reason, and Zoom sees one meeting."""
     await proposed(stage, ("m1", "c1"))
@@ -165,7 +180,7 @@ async def proposed_beside(stage: Stage) -> None:
         await store_bilaterals.change(tx, second, offered)
 
 
-async def test_a_bilateral_that_is_cancelled_goes_at_zoom_and_everybody_is_told(stage: Stage) -> None:
+async def test_A08_a_bilateral_that_is_cancelled_goes_at_zoom_and_everybody_is_told(stage: Stage) -> None:
     """Cancelled twice is cancelled once."""
     await proposed(stage, ("m1", "c1"))
     await told.confirm(stage, ["c1+m1"])

@@ -21,7 +21,7 @@ async def bilateral_programme(stage: Stage) -> None:
     await stage.apply(told.TEXT)
 
 
-async def test_the_same_list_twice_is_taken_in_once(stage: Stage) -> None:
+async def test_A01_the_same_list_twice_is_taken_in_once(stage: Stage) -> None:
     """Whichever side is named first."""
     first = await told.pair_up(stage, ("m1", "c1"), ("m2", "c2"))
     again = await told.pair_up(stage, ("c1", "m1"), ("m2", "c2"))
@@ -30,7 +30,7 @@ async def test_the_same_list_twice_is_taken_in_once(stage: Stage) -> None:
     assert sorted(await told.pairs(stage)) == ["c1+m1", "c2+m2"]
 
 
-async def test_an_unknown_organisation_is_refused_and_nothing_is_taken_in(stage: Stage) -> None:
+async def test_A04_an_unknown_organisation_is_refused_and_nothing_is_taken_in(stage: Stage) -> None:
     """The whole list or none of it."""
     with pytest.raises(UserError, match="'nobody' is no organisation of the programme"):
         await told.pair_up(stage, ("m1", "c1"), ("m1", "nobody"))
@@ -135,7 +135,7 @@ async def test_an_answer_after_the_deadline_is_taken_and_said_to_be_late(stage: 
     assert known.availability == replace(told.said(stage, "m1", told.MORNING), answered_at=stage.now)
 
 
-async def test_what_changed_while_times_were_looked_for_is_left_as_it_is(stage: Stage) -> None:
+async def test_A07_what_changed_while_times_were_looked_for_is_left_as_it_is(stage: Stage) -> None:
     """That pair only."""
     await told.pair_up(stage, ("m1", "c1"), ("m2", "c2"))
     for key in ("m1", "c1"):

@@ -181,7 +181,7 @@ async def test_P33_before_the_meeting_they_are_taken_off_and_nothing_is_sent_to_
     assert {one.message.to.address for one in letters if one.message.registrant} == {row.form.address}
 
 
-async def test_P33_a_list_that_is_read_again_brings_nobody_back_silently(stage: Stage) -> None:
+async def test_P33_L25_a_list_that_is_read_again_brings_nobody_back_silently(stage: Stage) -> None:
     """They wait for a person, who reads when they were erased."""
     await stage.register(form(DARA))
     await stage.run_due()

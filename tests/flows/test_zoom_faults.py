@@ -7,6 +7,7 @@ import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from meetbot import serve
 from meetbot.core.meetings import MeetingState
@@ -15,6 +16,7 @@ from meetbot.flows import programme as programme_flow
 from meetbot.mail import transports
 from meetbot.serve import daemon as serve_daemon
 from meetbot.store import due, meetings
+from meetbot.store.tables import message
 from meetbot.zoom import line
 from tests.flows.stage import PROGRAMME, Stage, form
 
@@ -128,6 +130,48 @@ async def test_F05_a_stalled_zoom_holds_up_no_letter(stage: Stage, monkeypatch: 
     assert not daemon.idle
     daemon.stop()
     await running
+
+
+async def test_F03_told_to_stop_it_waits_no_longer_than_its_patience_and_what_hangs_is_unknown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server and a Zoom that never answer: both are asked about again, nothing is made or written twice."""
+    await stage.register(form("eve@elsewhere.example", "Eve", "A Newspaper"))
+    stage.sandbox.set_faults("zoom: [{when: {method: POST, path: '/v2/users/**'}, do: stall}]")
+    await plan(stage, WITH_TALK)
+    monkeypatch.setattr(serve_daemon, "_PATIENCE", timedelta())
+    begun = asyncio.Event()
+
+    class Hanging(transports.Maildir):
+        async def deliver(self, message_id: str, sender: str, to: str, content: bytes) -> str:
+            begun.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    daemon = serve.Daemon(dataclasses.replace(stage.app, transport=Hanging(stage.app.settings.maildir)))
+    running = asyncio.create_task(daemon.run())
+    async with asyncio.timeout(10):
+        await begun.wait()
+        while (await standing(stage, "talk"))[0] is not MeetingState.CREATING:  # noqa: ASYNC110 - nobody rings for it
+            await asyncio.sleep(0)
+        daemon.stop()
+        await running
+    stopped = await letters_sent(stage)
+
+    stage.sandbox.set_faults("")
+    stage.leap("2021-11-03 09:01")
+    await stage.restart()
+    await stage.until("2021-11-03 09:15")
+
+    assert stopped == [("unknown", "interrupted; may have been sent already")]
+    assert len(stage.mails("eve@elsewhere.example")) == 1
+    assert topics(stage) == ["Launching Ceremony", "Talk"]
+
+
+async def letters_sent(stage: Stage) -> list[tuple[str, str]]:
+    """State and reason of every letter."""
+    async with stage.app.store.reading() as tx:
+        return [(one.state, one.reason) for one in await tx.execute(select(message.c.state, message.c.reason))]
 
 
 async def test_F06_after_too_fast_no_call_goes_before_its_time(stage: Stage) -> None:

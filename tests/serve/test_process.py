@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -9,7 +10,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
-from tests.serve.deployment import SECRET, Deployment, free_port, stop, wait_for
+from tests.serve.deployment import MEETBOT, SECRET, Deployment, free_port, stop, wait_for
 
 
 def test_P19_P31_it_acts_on_what_other_processes_write_and_stops_when_told(deployment: Deployment) -> None:
@@ -71,6 +72,32 @@ def pause_between_transactions(process: subprocess.Popen[bytes], deployment: Dep
                 return
             except sqlite3.OperationalError:
                 process.send_signal(signal.SIGCONT)
+
+
+def test_F04_an_import_that_is_killed_for_its_memory_took_in_nobody_and_can_be_given_again(
+    deployment: Deployment,
+) -> None:
+    """Killed when its rows no longer fit into memory and go to the disk: not one of them is there afterwards."""
+    deployment.apply()
+    rows = "".join(
+        f"Guest {number:04},guest{number:04}@elsewhere.example,{'A College Elsewhere ' * 10}\n"
+        for number in range(3000)
+    )
+    (deployment.folder / "many.csv").write_text("Name,E-mail,Organisation\n" + rows)
+    log = deployment.folder / "data" / "meetbot.db-wal"
+    command = [*MEETBOT, "import", "many.csv", "--yes"]
+
+    with subprocess.Popen(
+        command, env=deployment.environment, cwd=deployment.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        wait_for(lambda: log.exists() and log.stat().st_size > 100_000, within=20)
+        process.kill()
+    taken_in = json.loads(deployment.run("registrants", "list", "--json"))
+    again = deployment.run("import", "many.csv", "--yes")
+
+    assert process.returncode == -signal.SIGKILL
+    assert taken_in == []
+    assert again.splitlines()[-1] == "Taken in: 3000 pending."
 
 
 def test_F47_a_process_that_slept_through_its_lease_finds_another_in_its_place(deployment: Deployment) -> None:
