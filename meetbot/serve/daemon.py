@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import aclosing
@@ -185,6 +186,10 @@ class Daemon:
             await self._set_bell()
         except Interrupted as error:
             log.debug("serve.interrupted", reason=str(error))
+        except OSError as error:
+            if error.errno not in (errno.EMFILE, errno.ENFILE):
+                raise
+            log.error("serve.no_file_free", reason=error.strerror)
 
     async def _set_bell(self) -> None:
         """Let the bell ring when the next row falls due that no running pass will see to."""

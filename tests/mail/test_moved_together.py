@@ -36,6 +36,21 @@ def together(*changes: letters.Change) -> letters.Rendered:
     return letters.together(changes, organiser=ORGANISER, made_at=MADE_AT)
 
 
+def test_T13_what_begins_first_comes_first_whatever_its_zone() -> None:
+    """15:00 in Shanghai is before 14:30 in Bangkok, and not as its text would be sorted."""
+    shanghai = {"starts_at": "2021-11-10T15:00:00+08:00", "ends_at": "2021-11-10T16:00:00+08:00"}
+    bangkok = {"starts_at": "2021-11-10T14:30:00+07:00", "ends_at": "2021-11-10T15:30:00+07:00"}
+
+    written = together(
+        change("bangkok", meeting="In Bangkok", **bangkok), change("shanghai", meeting="In Shanghai", **shanghai)
+    )
+
+    assert [line for line in written.text.splitlines() if line.startswith(("1. ", "2. "))] == [
+        "1. In Shanghai",
+        "2. In Bangkok",
+    ]
+
+
 def test_F45_old_and_new_times_of_each_the_earliest_first() -> None:
     """In both zones; the link of each stands with its meeting; nobody takes one for the other."""
     written = together(bilateral(), change("launch"))

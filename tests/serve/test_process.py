@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import signal
 import socket
 import sqlite3
@@ -60,6 +61,26 @@ def test_P17_P02_killed_in_the_middle_it_goes_on_where_it_was(deployment: Deploy
     (meeting,) = deployment.at_zoom()
     registered = [(one["email"], one["status"]) for one in meeting["registrants"]]
     assert sorted(registered) == [(f"{name}@npic.example", "approved") for name in names]
+
+
+def test_F58_without_a_free_file_it_waits_and_goes_on_when_there_is_one(deployment: Deployment) -> None:
+    """Too many open files: nothing is lost or leaves twice, whoever asks is not told "ready", and it lives on."""
+    process = deployment.serve()
+    wait_for(deployment.ready)
+    deployment.apply()
+    allowed = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (3, allowed[1]))
+
+    deployment.take_in("dara", "lin")
+    wait_for(lambda: "Too many open files" in deployment.log.read_text())
+    while_short = (process.poll(), deployment.mails(), deployment.ready())
+    resource.prlimit(process.pid, resource.RLIMIT_NOFILE, allowed)
+    wait_for(lambda: sorted(deployment.link_mails()) == ["dara", "lin"], within=120)
+    wait_for(deployment.ready)
+
+    assert stop(process) == 0
+    assert while_short == (None, 0, False)
+    assert {name: len(mails) for name, mails in deployment.link_mails().items()} == {"dara": 1, "lin": 1}
 
 
 def pause_between_transactions(process: subprocess.Popen[bytes], deployment: Deployment) -> None:
